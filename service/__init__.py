@@ -1,0 +1,1 @@
+"""The HTTP service: accepts articles, answers with jobs and summaries."""

@@ -1,0 +1,1 @@
+"""The workers: text handling, summarizers, translators, engines and checks."""

@@ -1,0 +1,1 @@
+"""Checks that each sentence of each summary goes through."""

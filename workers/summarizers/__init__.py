@@ -1,0 +1,1 @@
+"""Ways to choose or write the sentences of a summary."""
