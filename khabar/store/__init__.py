@@ -1,0 +1,1 @@
+"""The Redis store: jobs, computations, articles and summaries."""

@@ -1,0 +1,253 @@
+"""The store as the service uses it: submitting, reading, cancelling, withdrawing."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from redis import exceptions
+from redis.asyncio import Redis
+
+from khabar.computation import Computation
+from khabar.errors import (
+    ArticleUnknown,
+    IdempotencyMismatch,
+    JobUnknown,
+    KhabarError,
+    QueueFull,
+    StoreUnavailable,
+)
+from khabar.job import Job
+from khabar.queues import Priority
+from khabar.settings import Settings
+from khabar.store import schema
+from khabar.store.hints import Hint
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What SUBMIT needs to know of one job.
+
+    ``wanted`` holds one computation per asked language. ``idempotency`` identifies the client's
+    key, ``request`` everything the client asked for.
+    """
+
+    job_id: str
+    owner: str
+    article_json: str
+    wanted: tuple[Computation, ...]
+    priority: Priority
+    idempotency: str | None = None
+    request: str = ""
+
+    def arguments(self, limits: str) -> tuple[str, str, str, str]:
+        """Return the four arguments of SUBMIT."""
+        first = self.wanted[0]
+        source = first.source()
+        job = {
+            "id": self.job_id,
+            "owner": self.owner,
+            "article": first.article_hash,
+            "source_language": first.source_language,
+            "length": first.length,
+            "recipe": first.recipe,
+            "fingerprint": first.fingerprint,
+            "priority": self.priority,
+            "request": self.request,
+        }
+        if self.idempotency:
+            job["idempotency"] = self.idempotency
+        asked = {computation.id for computation in self.wanted}
+        ordered = [source, *(c for c in self.wanted if c.id != source.id)]
+        computations = [
+            {"id": c.id, "language": c.language, "stage": c.stage, "asked": c.id in asked}
+            for c in ordered
+        ]
+        return json.dumps(job), self.article_json, json.dumps(computations), limits
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A submission that was taken: the job's id, whether it is new, and the hints to publish."""
+
+    job_id: str
+    new: bool
+    hints: tuple[Hint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """One entry of a job's stream. ``id`` is what ``Last-Event-ID`` gives back."""
+
+    id: str
+    type: Literal["accepted", "language", "end"]
+    fields: dict[str, Any]
+
+
+class Intake:
+    """Reads and writes the store on behalf of clients. Raises StoreUnavailable from any method."""
+
+    def __init__(self, connection: Redis, settings: Settings) -> None:
+        self._redis = connection
+        self._submit = connection.register_script(schema.SUBMIT)
+        self._cancel = connection.register_script(schema.CANCEL)
+        self._withdraw = connection.register_script(schema.WITHDRAW)
+        self._limits = json.dumps(
+            {
+                "open_computations": settings.max_open_computations,
+                "summary_seconds": settings.summary_seconds,
+                "job_seconds": settings.job_seconds,
+                "idempotency_seconds": settings.idempotency_seconds,
+                "hint_seconds": settings.hint_seconds,
+            }
+        )
+        self._max_open = settings.max_open_computations
+
+    async def submit(self, submission: Submission) -> Accepted:
+        """Record a job before it is promised.
+
+        Raises QueueFull and IdempotencyMismatch.
+        """
+        async with _told():
+            answer = await self._submit(args=submission.arguments(self._limits))
+        return self._read_answer(answer)
+
+    async def submit_many(self, submissions: Sequence[Submission]) -> list[Accepted | KhabarError]:
+        """Record many jobs in one round trip; each gets an answer or an error of its own."""
+        async with _told():
+            pipeline = self._redis.pipeline(transaction=False)
+            for submission in submissions:
+                await self._submit(args=submission.arguments(self._limits), client=pipeline)
+            answers = await pipeline.execute(raise_on_error=False)
+        return [self._read_answer_or_error(answer) for answer in answers]
+
+    def _read_answer_or_error(self, answer: list[Any] | Exception) -> Accepted | KhabarError:
+        if isinstance(answer, exceptions.RedisError):
+            return _translated(answer)
+        if isinstance(answer, Exception):
+            raise answer
+        try:
+            return self._read_answer(answer)
+        except KhabarError as error:
+            return error
+
+    def _read_answer(self, answer: list[Any]) -> Accepted:
+        verdict, detail, *hints = answer
+        if verdict == "full":
+            raise QueueFull(
+                "As many computations are waiting as may wait.",
+                limit=self._max_open,
+                given=int(detail),
+                hint="Send it again after the seconds in Retry-After.",
+            )
+        if verdict == "mismatch":
+            raise IdempotencyMismatch(
+                "This Idempotency-Key was used before, with another request.",
+                field="Idempotency-Key",
+                hint="Use a new key for a new request.",
+            )
+        return Accepted(detail, verdict == "new", tuple(map(Hint.decode, hints)))
+
+    async def job(self, job_id: str) -> Job:
+        """Return a job. Raises JobUnknown."""
+        async with _told():
+            fields = await self._redis.hgetall(schema.JOB + job_id)
+        if not fields:
+            raise _job_unknown()
+        return Job.decode(cast("dict[str, str]", fields))
+
+    async def cancel(self, job_id: str) -> None:
+        """Cancel what of a job has not ended. Raises JobUnknown."""
+        async with _told():
+            answer = await self._cancel(args=[job_id])
+        if answer == "unknown":
+            raise _job_unknown()
+
+    async def summaries(self, ids: Sequence[str]) -> list[str | None]:
+        """Return the JSON of each summary, or None where none is kept."""
+        if not ids:
+            return []
+        async with _told():
+            found = await self._redis.mget([schema.SUMMARY + summary for summary in ids])
+        return cast("list[str | None]", found)
+
+    async def article(self, article_hash: str) -> str:
+        """Return an article's JSON. Raises ArticleUnknown."""
+        async with _told():
+            found = await self._redis.get(schema.ARTICLE + article_hash)
+        if found is None:
+            raise ArticleUnknown(
+                "This article was never seen here, or is no longer kept.",
+                field="article_hash",
+                hint="Send the article to POST /v1/jobs.",
+            )
+        return str(found)
+
+    async def withdraw(self, article_hash: str) -> bool:
+        """Remove an article and all its summaries; tell every process. False if unknown."""
+        async with _told():
+            return bool(await self._withdraw(args=[article_hash]))
+
+    async def events(self, job_id: str, after: str = "-") -> list[JobEvent]:
+        """Return the events of a job that came after the id ``after``, oldest first."""
+        start = "-" if after == "-" else f"({after}"
+        async with _told():
+            entries = await self._redis.xrange(schema.EVENTS + job_id, min=start)
+        found = cast("list[tuple[str, dict[str, str]]]", entries)
+        return [_decode_event(entry_id, fields) for entry_id, fields in found]
+
+    async def counters(self) -> dict[str, int]:
+        """Return the totals since the store was made."""
+        async with _told():
+            found = await self._redis.hgetall(schema.COUNTERS)
+        return {str(name): int(value) for name, value in found.items()}
+
+    async def open_computations(self) -> int:
+        """Return how many computations are queued or running."""
+        async with _told():
+            return int(await self._redis.zcard(schema.DUE))
+
+    async def workers(self) -> list[dict[str, Any]]:
+        """Return what each live worker last said of itself."""
+        async with _told():
+            seconds, _ = await self._redis.time()
+            said = await self._redis.hvals(schema.WORKERS)
+        reports = [json.loads(text) for text in said]
+        return [report for report in reports if report["seen"] > seconds - schema.WORKER_SECONDS]
+
+    async def ping(self) -> None:
+        """Return if the store answers."""
+        async with _told():
+            await self._redis.ping()
+
+
+def _decode_event(entry_id: str, fields: dict[str, str]) -> JobEvent:
+    event = json.loads(fields["event"])
+    return JobEvent(entry_id, event.pop("type"), event)
+
+
+def _job_unknown() -> JobUnknown:
+    return JobUnknown(
+        "There is no such job, or it ended so long ago that it is no longer kept.",
+        field="job_id",
+        hint="Summaries are kept longer than jobs: GET /v1/summaries/{article_hash}.",
+    )
+
+
+_ABSENT = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.OutOfMemoryError)
+
+
+def _translated(error: exceptions.RedisError) -> StoreUnavailable:
+    if isinstance(error, exceptions.OutOfMemoryError):
+        return StoreUnavailable("The store is full.", hint="Give Redis more memory.")
+    return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
+
+
+@asynccontextmanager
+async def _told() -> AsyncIterator[None]:
+    """Turn the store's absence into an error clients know. Mistakes of ours stay what they are."""
+    try:
+        yield
+    except _ABSENT as error:
+        raise _translated(error) from error

@@ -1,0 +1,38 @@
+"""Fixtures for every test: a real Redis server, and settings that point to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from khabar.settings import Settings
+from service.embedded.redis_server import RedisServer
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(redis_server: RedisServer, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an empty store, with times short enough to wait for."""
+    connection = redis.Redis.from_url(redis_server.store_url)
+    connection.flushall()
+    connection.close()
+    yield Settings(
+        store_url=redis_server.store_url,
+        broker_url=redis_server.broker_url,
+        var_folder=tmp_path / "var",
+        lease_seconds=1,
+        hint_seconds=0.2,
+        sweep_seconds=0.1,
+        soft_shutdown_seconds=1,
+    )
