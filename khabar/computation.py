@@ -1,7 +1,5 @@
 """A computation: the making of one summary, run once however many jobs wait for it."""
 
-from functools import cached_property
-
 from khabar.identity import digest
 from khabar.languages import Language
 from khabar.queues import Stage
@@ -21,7 +19,7 @@ class Computation(Record):
     recipe: str
     fingerprint: str
 
-    @cached_property
+    @property
     def id(self) -> str:
         """The identity of the summary that will come of it.
 

@@ -30,7 +30,9 @@
         ├── SourceFailed             the summary to be translated failed
         ├── AttemptsExhausted        every permitted attempt died or failed
         ├── DeadlinePassed           the work took longer than it may
-        └── EngineFailed             the model itself raised an error
+        ├── EngineFailed             the model itself raised an error
+        ├── RecipeDiffers            the worker's recipe is not the one that was asked for
+        └── UnexpectedFailure        a mistake of ours; the workers' log tells which
 
 The ``code`` of each class is stable: clients may switch on it. Messages may change.
 """
@@ -253,3 +255,15 @@ class EngineFailed(WorkFailed):
     """The model raised an error of its own."""
 
     code = "engine_failed"
+
+
+class RecipeDiffers(WorkFailed):
+    """The worker has another recipe by this name than the service that took the job."""
+
+    code = "recipe_differs"
+
+
+class UnexpectedFailure(WorkFailed):
+    """A mistake of ours stopped the work."""
+
+    code = "unexpected_failure"

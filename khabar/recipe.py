@@ -6,7 +6,6 @@ them by name. The fingerprint covers everything that can change a result.
 
 import tomllib
 from collections.abc import Mapping
-from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -62,7 +61,7 @@ class Recipe(Record):
     decoding: DecodingChoice = DecodingChoice()
     pivot: Language | None = Language.ENGLISH
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """Return 32 hexadecimal digits that change whenever a result could."""
         content = self.model_dump_json(exclude={"description"})

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
+    require_keys: bool = False
+    """Ask for an API key on loopback too. On any other address one is always asked for."""
 
     var_folder: Path = Path("var")
     """Where the embedded Redis keeps its data, and where models are installed."""

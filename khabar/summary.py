@@ -79,6 +79,7 @@ class Summary(Record):
     recipe: str
     fingerprint: str
     headline: str
+    headline_checks: tuple[Check, ...] = ()
     sentences: tuple[SummarySentence, ...]
     needs_review: bool
     models: tuple[ModelUse, ...]

@@ -157,6 +157,17 @@ class Intake:
             raise _job_unknown()
         return Job.decode(cast("dict[str, str]", fields))
 
+    async def jobs(self, job_ids: Sequence[str]) -> list[Job]:
+        """Return jobs that are known to exist, in one round trip. Raises JobUnknown."""
+        async with _told():
+            pipeline = self._redis.pipeline(transaction=False)
+            for job_id in job_ids:
+                pipeline.hgetall(schema.JOB + job_id)
+            found = await pipeline.execute()
+        if not all(found):
+            raise _job_unknown()
+        return [Job.decode(fields) for fields in found]
+
     async def cancel(self, job_id: str) -> None:
         """Cancel what of a job has not ended. Raises JobUnknown."""
         async with _told():

@@ -1,0 +1,62 @@
+"""Publishes hints in the background, so that neither a request nor a worker waits for the broker.
+
+A hint that cannot be published is dropped: the sweeper makes a new one.
+"""
+
+import queue
+import threading
+from collections.abc import Iterable
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from khabar.queues import TASKS, queue_name
+from khabar.settings import Settings
+from khabar.store.hints import Hint
+
+_log = structlog.get_logger(__name__)
+_MOST_WAITING = 10_000
+
+
+class HintPublisher:
+    """Owns one thread and one connection to the broker."""
+
+    def __init__(self, app: Celery, settings: Settings) -> None:
+        self._app = app
+        self._waiting: queue.Queue[Hint | None] = queue.Queue(_MOST_WAITING)
+        self._thread = threading.Thread(target=self._run, name="hint-publisher", daemon=True)
+        self._patience = settings.hint_seconds
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def publish(self, hints: Iterable[Hint]) -> None:
+        """Take hints to publish; returns at once."""
+        for hint in hints:
+            try:
+                self._waiting.put_nowait(hint)
+            except queue.Full:
+                _log.warning("hint dropped: the broker is too slow", computation=hint.id)
+
+    def stop(self) -> None:
+        """Publish what was taken, as far as the broker answers, and stop the thread."""
+        try:
+            self._waiting.put(None, timeout=self._patience)
+        except queue.Full:
+            return
+        self._thread.join(self._patience)
+
+    def _run(self) -> None:
+        while (hint := self._waiting.get()) is not None:
+            try:
+                self._app.send_task(
+                    TASKS[hint.stage],
+                    args=[hint.id],
+                    queue=queue_name(hint.stage, hint.priority),
+                    retry=False,
+                    ignore_result=True,
+                )
+            except (OperationalError, OSError) as error:
+                _log.warning("hint dropped", computation=hint.id, reason=type(error).__name__)

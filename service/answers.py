@@ -1,0 +1,115 @@
+"""Finished answers kept in the memory of this process: bytes and headers, ready to send.
+
+Summaries never change, so an answer made of them stays right until its article is withdrawn,
+which every process is told at once.
+"""
+
+import hashlib
+import re
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_OVERHEAD_BYTES = 500
+"""Roughly what an entry costs beside its body."""
+LIFE_SECONDS = 300.0
+"""After this long the store is asked again, so an answer outlives its summary by little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A 200 with its strong entity tag (RFC 9110, 8.8.3)."""
+
+    body: bytes
+    etag: str
+    headers: tuple[tuple[bytes, bytes], ...]
+
+    @classmethod
+    def of(cls, body: bytes) -> "Answer":
+        """Build the answer for a JSON body."""
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            "etag": etag,
+            # A private cache may keep it, and asks whether it is still right after a minute.
+            "cache-control": "private, max-age=60",
+            "vary": "Authorization",
+        }
+        encoded = tuple((name.encode(), value.encode()) for name, value in headers.items())
+        return cls(body, etag, encoded)
+
+    def matches(self, if_none_match: str) -> bool:
+        """Whether the client has this answer already (RFC 9110, 13.1.2: weak comparison)."""
+        tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+        return self.etag in tags or "*" in tags
+
+
+class AnswerCache:
+    """Keeps the answers asked for most recently, up to a number of bytes."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._answers: OrderedDict[tuple[str, bytes], tuple[float, Answer]] = OrderedDict()
+        self._targets_of: dict[str, set[tuple[str, bytes]]] = {}
+        self.hits = 0
+
+    def find(self, path: str, query: bytes) -> Answer | None:
+        """Return the answer for a request target, if it is here and fresh."""
+        found = self._answers.get((path, query))
+        if found is None:
+            return None
+        kept_at, answer = found
+        if time.monotonic() - kept_at > LIFE_SECONDS:
+            self._drop((path, query))
+            return None
+        self._answers.move_to_end((path, query))
+        self.hits += 1
+        return answer
+
+    def keep(self, path: str, query: bytes, answer: Answer) -> None:
+        """Keep an answer; the ones not asked for longest make room."""
+        target = (path, query)
+        size = _size(target, answer)
+        if size > self._most_bytes:
+            return
+        self._drop(target)
+        self._answers[target] = (time.monotonic(), answer)
+        self._bytes += size
+        if article_hash := _article_hash(path):
+            self._targets_of.setdefault(article_hash, set()).add(target)
+        while self._bytes > self._most_bytes:
+            self._drop(next(iter(self._answers)))
+
+    def withdraw(self, article_hash: str | None) -> None:
+        """Forget the answers about an article, or all of them."""
+        targets = (
+            list(self._answers)
+            if article_hash is None
+            else list(self._targets_of.get(article_hash, ()))
+        )
+        for target in targets:
+            self._drop(target)
+
+    def _drop(self, target: tuple[str, bytes]) -> None:
+        found = self._answers.pop(target, None)
+        if found is None:
+            return
+        self._bytes -= _size(target, found[1])
+        article_hash = _article_hash(target[0])
+        if article_hash:
+            targets = self._targets_of[article_hash]
+            targets.discard(target)
+            if not targets:
+                del self._targets_of[article_hash]
+
+
+def _size(target: tuple[str, bytes], answer: Answer) -> int:
+    return len(target[0]) + len(target[1]) + len(answer.body) + _OVERHEAD_BYTES
+
+
+def _article_hash(path: str) -> str | None:
+    found = _HASH.search(path)
+    return found[0] if found else None

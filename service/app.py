@@ -1,0 +1,47 @@
+"""The application: its routes, its errors, and what it holds while it runs."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+from khabar import __version__
+from khabar.settings import Settings
+from service import problems
+from service.body_size import BodySize
+from service.cached_reads import CachedReads
+from service.resources import Opener
+from service.routes import batch, catalogue, events, health, jobs, summaries
+
+_ESCAPES = 4
+"""JSON may write a character of two bytes as six: a body may be this many times its article."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application. Raises RecipeInvalid and RecipeUnknown."""
+    chosen = settings or Settings()
+    opener = Opener(chosen)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with opener.opened() as resources:
+            app.state.resources = resources
+            yield
+
+    app = FastAPI(
+        title="Khabar",
+        version=__version__,
+        summary="News articles become short, checked summaries in Arabic, Russian and English.",
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    problems.install(app)
+    for module in (batch, jobs, events, summaries, catalogue, health):
+        app.include_router(module.router)
+    app.add_middleware(
+        BodySize,
+        limit=_ESCAPES * chosen.article_bytes,
+        limits={"/v1/jobs/batch": chosen.batch_bytes},
+    )
+    app.add_middleware(CachedReads, cache=opener.cache, gate=opener.gate)
+    return app

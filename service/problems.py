@@ -1,0 +1,166 @@
+"""Errors on the wire: RFC 9457 problem documents, and the one table from error to status."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from khabar import errors
+from khabar.errors import ErrorRecord, KhabarError
+from service.schemas import Problem
+
+_log = structlog.get_logger(__name__)
+MEDIA_TYPE = "application/problem+json"
+BODY_LIMIT = "khabar.body_limit"
+"""Where a request's scope notes the bytes its body may have."""
+
+STATUS: dict[type[KhabarError], int] = {
+    KhabarError: 500,
+    errors.InvalidInput: 422,
+    errors.BodyInvalid: 400,
+    errors.TooLarge: 413,
+    errors.NotFound: 404,
+    errors.Unauthorized: 401,
+    errors.MethodRefused: 405,
+    errors.Busy: 503,
+    errors.QueueFull: 429,
+}
+
+
+def status_of(error: KhabarError) -> int:
+    """Return the HTTP status for an error: that of the nearest class in the table."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem(record: ErrorRecord, status: int, others: list[ErrorRecord] | None = None) -> Problem:
+    """Return the problem document for an error."""
+    return Problem(
+        type=f"urn:khabar:problem:{record.code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=record.message,
+        **record.model_dump(exclude={"message"}),
+        errors=others,
+    )
+
+
+def respond(
+    record: ErrorRecord,
+    status: int,
+    *,
+    others: list[ErrorRecord] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the response for an error."""
+    body = problem(record, status, others).model_dump_json(exclude_none=True)
+    return Response(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the ``responses`` of a route that may answer with these problems."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in statuses
+    }
+
+
+def validation_records(found: list[Any]) -> list[ErrorRecord]:
+    """Return what pydantic found wrong, without the input it found it in."""
+    return [
+        ErrorRecord(
+            code="field_invalid",
+            message=_sentence(error),
+            field=".".join(str(part) for part in error["loc"] if part != "body") or "body",
+        )
+        for error in found
+    ]
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    # An enumeration's message lists what is allowed; no message of ours repeats the input.
+    return str(error["msg"]).rstrip(".") + "."
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of ``app`` a problem document."""
+    app.add_exception_handler(KhabarError, _khabar_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _khabar_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, KhabarError)  # noqa: S101 -- registered for this class only.
+    headers = {}
+    if isinstance(error, errors.Busy):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, errors.Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    return respond(error.record(), status_of(error), headers=headers)
+
+
+async def _invalid_request(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above.
+    found = list(error.errors())
+    if found and found[0]["type"] == "json_invalid":
+        broken = ErrorRecord(
+            code=errors.BodyInvalid.code,
+            message="The body is not JSON.",
+            hint="Send Content-Type: application/json and a JSON object in UTF-8.",
+        )
+        return respond(broken, 400)
+    records = validation_records(found)
+    return respond(records[0], 422, others=records)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 -- as above.
+    record = _HTTP_RECORDS.get(error.status_code, _plain)(error, request.scope)
+    return respond(record, error.status_code, headers=error.headers)
+
+
+def too_large(scope: Scope) -> ErrorRecord:
+    """Return the error for a body over the limit noted in ``scope``."""
+    sent = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
+    return errors.TooLarge(
+        "The request body is larger than it may be, in bytes.",
+        field="body",
+        limit=scope.get(BODY_LIMIT),
+        given=int(sent) if sent.isdigit() else None,
+        hint="Send fewer articles in a batch, or a shorter article.",
+    ).record()
+
+
+def _body_too_large(_: HTTPException, scope: Scope) -> ErrorRecord:
+    return too_large(scope)
+
+
+def _page_unknown(_: HTTPException, __: Scope) -> ErrorRecord:
+    return errors.PageUnknown("There is nothing at this path.", hint="See /docs.").record()
+
+
+def _method_refused(error: HTTPException, scope: Scope) -> ErrorRecord:
+    return errors.MethodRefused(
+        "This path does not answer to this method.",
+        limit=(error.headers or {}).get("Allow"),
+        given=scope["method"],
+    ).record()
+
+
+def _plain(error: HTTPException, _: Scope) -> ErrorRecord:
+    return errors.BodyInvalid(f"{error.detail}.").record()
+
+
+_HTTP_RECORDS = {404: _page_unknown, 405: _method_refused, 413: _body_too_large}
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    _log.error("unexpected error", path=request.url.path, exc_info=error)
+    record = KhabarError("Something went wrong on our side; the log tells what.").record()
+    return respond(record, 500)

@@ -1,0 +1,80 @@
+"""What one API process holds from its start to its end."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from khabar.publisher import HintPublisher
+from khabar.queues import celery_app
+from khabar.recipe import RecipeBook
+from khabar.settings import Settings
+from khabar.store.api_keys import KeyRing
+from khabar.store.connection import service_connection, subscriber_connection
+from khabar.store.intake import Intake
+from service.announcements import Announcements
+from service.answers import AnswerCache
+from service.auth import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Opened once, shared by all requests."""
+
+    settings: Settings
+    recipes: RecipeBook
+    intake: Intake
+    announcements: Announcements
+    publisher: HintPublisher
+    cache: AnswerCache
+    gate: Gate
+
+
+class Opener:
+    """Opens the resources when the application starts and closes them when it ends."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.recipes = RecipeBook.load(settings.recipes_folder, settings.default_recipe)
+        self.cache = AnswerCache(settings.memory_cache_bytes)
+        self._store = service_connection(settings.store_url)
+        self._listener = subscriber_connection(settings.store_url)
+        self.gate = Gate(settings, KeyRing(self._store))
+
+    @contextlib.asynccontextmanager
+    async def opened(self) -> AsyncIterator[Resources]:
+        """Yield the resources. Raises KeysMissing if the service may not listen without a key."""
+        await self.gate.check_start()
+        publisher = HintPublisher(celery_app(self.settings), self.settings)
+        publisher.start()
+        announcements = Announcements(self._listener, self.cache.withdraw)
+        listening = asyncio.create_task(announcements.run())
+        try:
+            yield Resources(
+                settings=self.settings,
+                recipes=self.recipes,
+                intake=Intake(self._store, self.settings),
+                announcements=announcements,
+                publisher=publisher,
+                cache=self.cache,
+                gate=self.gate,
+            )
+        finally:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+            await asyncio.to_thread(publisher.stop)
+            await self._listener.aclose()
+            await self._store.aclose()
+
+
+def _resources(connection: HTTPConnection) -> Resources:
+    found: Resources = connection.app.state.resources
+    return found
+
+
+Held = Annotated[Resources, Depends(_resources)]

@@ -1,0 +1,158 @@
+"""Many articles at once: each gets a job or an error of its own."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from khabar.errors import BodyInvalid, ErrorRecord, KhabarError, TooLarge
+from khabar.recipe import RecipeBook
+from khabar.settings import Settings
+from khabar.store.intake import Accepted, Submission
+from service.auth import Owner
+from service.problems import documented, problem, status_of, validation_records
+from service.resources import Held, Resources
+from service.routes.jobs import IdempotencyKey
+from service.schemas import BatchItemOut, BatchOut, JobIn
+from service.submitting import Sender, prepare
+from service.views import view_jobs
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+NDJSON = "application/x-ndjson"
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "array", "items": {"$ref": "#/components/schemas/JobIn"}}
+        },
+        NDJSON: {"schema": {"$ref": "#/components/schemas/JobIn"}},
+    },
+}
+Prepared = Submission | BatchItemOut
+
+
+@router.post(
+    "/batch",
+    response_model=BatchOut,
+    response_model_exclude_none=True,
+    openapi_extra={"requestBody": _BODY},
+    responses=documented(400, 401, 413, 503),
+)
+async def submit_batch(
+    request: Request,
+    held: Held,
+    owner: Owner,
+    idempotency_key: IdempotencyKey = None,
+    content_type: Annotated[str, Header(include_in_schema=False)] = "",
+) -> BatchOut:
+    """Ask for summaries of many articles, as a JSON array or as NDJSON.
+
+    Always 200 if the body could be read: one article's mistake is no other's. `status` of an item
+    is what `POST /v1/jobs` would have answered.
+    """
+    body = await request.body()
+    sender = Sender(owner, idempotency_key)
+    lines = content_type.split(";")[0].strip().lower() in {NDJSON, "application/jsonl"}
+    prepared = await run_in_threadpool(
+        _prepare_all, body, lines, sender, held.recipes, held.settings
+    )
+    items = await _submit_all(prepared, held)
+    refused = sum(item.error is not None for item in items)
+    return BatchOut(accepted=len(items) - refused, refused=refused, items=items)
+
+
+def _prepare_all(
+    body: bytes, lines: bool, sender: Sender, recipes: RecipeBook, settings: Settings
+) -> list[Prepared]:
+    articles = list(_read_lines(body) if lines else _read_array(body))
+    if len(articles) > settings.batch_articles:
+        raise TooLarge(
+            "The batch holds more articles than it may.",
+            field="body",
+            limit=settings.batch_articles,
+            given=len(articles),
+            hint="Send it in several batches.",
+        )
+    return [
+        _prepare_one(index, article, sender.part(index), recipes, settings)
+        for index, article in enumerate(articles)
+    ]
+
+
+def _read_array(body: bytes) -> list[Any]:
+    try:
+        articles = from_json(body)
+    except ValueError:
+        raise BodyInvalid(
+            "The body is not JSON.",
+            field="body",
+            hint=f"Send a JSON array of articles, or one to a line as {NDJSON}.",
+        ) from None
+    if not isinstance(articles, list):
+        raise BodyInvalid(
+            "The body is JSON, but not an array.",
+            field="body",
+            given=type(articles).__name__,
+            hint=f"Send a JSON array of articles, or one to a line as {NDJSON}.",
+        )
+    return articles
+
+
+def _read_lines(body: bytes) -> Iterator[Any]:
+    for line in body.split(b"\n"):
+        if line.strip():
+            try:
+                yield from_json(line)
+            except ValueError:
+                yield BodyInvalid("This line is not JSON.", field="body")
+
+
+def _prepare_one(
+    index: int, article: object, sender: Sender, recipes: RecipeBook, settings: Settings
+) -> Prepared:
+    try:
+        if isinstance(article, KhabarError):
+            raise article
+        return prepare(JobIn.model_validate(article), sender, recipes, settings)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        records = validation_records(list(found))
+        return _refusal(index, records[0], 422, records)
+    except KhabarError as error:
+        return _refusal(index, error.record(), status_of(error))
+
+
+def _refusal(
+    index: int, record: ErrorRecord, status: int, others: list[ErrorRecord] | None = None
+) -> BatchItemOut:
+    return BatchItemOut(index=index, status=status, error=problem(record, status, others))
+
+
+async def _submit_all(prepared: list[Prepared], held: Resources) -> list[BatchItemOut]:
+    submissions = {
+        index: entry for index, entry in enumerate(prepared) if isinstance(entry, Submission)
+    }
+    answers = await held.intake.submit_many(list(submissions.values()))
+    items = [entry for entry in prepared if isinstance(entry, BatchItemOut)]
+    taken: dict[int, Accepted] = {}
+    for index, answer in zip(submissions, answers, strict=True):
+        if isinstance(answer, KhabarError):
+            items.append(_refusal(index, answer.record(), status_of(answer)))
+        else:
+            taken[index] = answer
+            held.publisher.publish(answer.hints)
+    items += await _view_all(taken, held)
+    return sorted(items, key=lambda item: item.index)
+
+
+async def _view_all(taken: dict[int, Accepted], held: Resources) -> list[BatchItemOut]:
+    jobs = await held.intake.jobs([accepted.job_id for accepted in taken.values()])
+    views = await view_jobs(jobs, held.intake)
+    return [
+        BatchItemOut(index=index, status=200 if view.state.final else 202, job=view)
+        for index, view in zip(taken, views, strict=True)
+    ]

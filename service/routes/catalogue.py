@@ -1,0 +1,75 @@
+"""What Khabar can do: its languages and recipes."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from khabar.languages import FACTS, Language
+from khabar.recipe import ModelChoice, Recipe
+from service.auth import Owner
+from service.problems import documented
+from service.resources import Held
+from service.schemas import LanguageInfo, ModelInfo, RecipeInfo
+
+router = APIRouter(prefix="/v1", tags=["catalogue"])
+
+
+@router.get("/languages", response_model=list[LanguageInfo], responses=documented(401))
+async def languages(_: Owner) -> list[LanguageInfo]:
+    """List the languages articles may be in and summaries are made in."""
+    return [
+        LanguageInfo(
+            code=language,
+            english_name=facts.english_name,
+            own_name=facts.own_name,
+            script=facts.script,
+            direction=facts.direction,
+        )
+        for language, facts in FACTS.items()
+    ]
+
+
+@router.get("/recipes", response_model=list[RecipeInfo], responses=documented(401, 503))
+async def recipes(held: Held, _: Owner) -> list[RecipeInfo]:
+    """List the recipes, the models they use with licences, and whether workers have them."""
+    workers = await held.intake.workers()
+    installed = _installed(workers)
+    return [
+        _describe(recipe, recipe is held.recipes.default, installed if workers else None)
+        for recipe in held.recipes.all()
+    ]
+
+
+def _installed(workers: list[dict[str, Any]]) -> dict[str, int]:
+    """Return the size in bytes of each model, ``id@revision``, that some worker has."""
+    return {name: size for worker in workers for name, size in worker.get("models", {}).items()}
+
+
+def _describe(recipe: Recipe, default: bool, installed: dict[str, int] | None) -> RecipeInfo:
+    return RecipeInfo(
+        name=recipe.name,
+        description=recipe.description,
+        default=default,
+        fingerprint=recipe.fingerprint,
+        summarizer=recipe.summarizer.kind,
+        pairs=[
+            (source, target)
+            for source in Language
+            for target in Language
+            if source != target and recipe.route(source, target)
+        ],
+        models=[_model(choice, installed) for choice in recipe.models],
+    )
+
+
+def _model(choice: ModelChoice, installed: dict[str, int] | None) -> ModelInfo:
+    size = (installed or {}).get(f"{choice.id}@{choice.revision}")
+    return ModelInfo(
+        role="translation",
+        id=choice.id,
+        revision=choice.revision,
+        licence=choice.licence,
+        pairs=list(choice.pairs),
+        installed=None if installed is None else size is not None,
+        bytes=size,
+    )

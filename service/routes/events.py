@@ -1,0 +1,77 @@
+"""The events of a job, as they happen (server-sent events, WHATWG HTML 9.2)."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from khabar.errors import FieldInvalid
+from khabar.job import Job
+from khabar.languages import Language
+from khabar.store.intake import JobEvent
+from khabar.summary import Summary
+from service.auth import Owner
+from service.problems import documented
+from service.resources import Held, Resources
+from service.routes.jobs import JobId, own_job
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+_EVENT_ID = re.compile(r"^\d{1,20}-\d{1,20}$")
+_START = "-"
+
+
+async def _job(job_id: JobId, held: Held, owner: Owner) -> Job:
+    return await own_job(job_id, held, owner)
+
+
+def _resume_point(
+    last_event_id: Annotated[
+        str | None, Header(description="The id of the last event seen; those after it follow.")
+    ] = None,
+) -> str:
+    if not last_event_id:
+        return _START
+    if not _EVENT_ID.match(last_event_id):
+        raise FieldInvalid(
+            "This is not the id of an event.",
+            field="Last-Event-ID",
+            hint="Give back the id of the last event you saw, or leave the header out.",
+        )
+    return last_event_id
+
+
+@router.get(
+    "/{job_id}/events",
+    response_class=EventSourceResponse,
+    responses=documented(401, 404, 422, 503),
+)
+async def follow(
+    job: Annotated[Job, Depends(_job)],
+    after: Annotated[str, Depends(_resume_point)],
+    held: Held,
+) -> AsyncIterator[ServerSentEvent]:
+    """Follow a job to its end.
+
+    `accepted`, then for each language `language` with its state (with the summary when it is
+    `done`, with the error when it has `failed`), then `end` with the state of the job.
+    """
+    async for event in held.announcements.follow(held.intake, job.id, after):
+        yield ServerSentEvent(
+            id=event.id, event=event.type, data={"job": job.id, **await _fields(event, job, held)}
+        )
+
+
+async def _fields(event: JobEvent, job: Job, held: Resources) -> dict[str, Any]:
+    state = event.fields.get("state")
+    if event.type != "language" or state not in {"done", "failed"}:
+        return event.fields
+    language = Language(event.fields["language"])
+    if state == "done":
+        (text,) = await held.intake.summaries([job.languages[language].computation])
+        summary = Summary.model_validate_json(text).model_dump(mode="json") if text else None
+        return {**event.fields, "summary": summary}
+    error = (await held.intake.job(job.id)).languages[language].error
+    return {**event.fields, "error": error.model_dump(exclude_none=True) if error else None}

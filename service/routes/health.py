@@ -1,0 +1,52 @@
+"""Whether the service lives, whether it can take work, and what it has done."""
+
+from fastapi import APIRouter, Response
+
+from khabar.errors import StoreUnavailable
+from khabar.queues import Priority, Stage, queue_name
+from service.auth import Owner
+from service.metrics import CONTENT_TYPE, exposition
+from service.resources import Held
+from service.schemas import Readiness
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Say that the process lives. Asks nothing of the store."""
+    return {"status": "alive"}
+
+
+@router.get(
+    "/readyz",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "The store does not answer."}},
+)
+async def readyz(held: Held, response: Response) -> Readiness:
+    """Say whether jobs are taken, and which stages of the work have a worker.
+
+    Jobs are taken whenever the store answers: without workers they wait.
+    """
+    try:
+        workers = await held.intake.workers()
+    except StoreUnavailable:
+        response.status_code = 503
+        return Readiness(ready=False, store=False, workers=[], stages={})
+    served = {queue for worker in workers for queue in worker["queues"]}
+    stages = {
+        str(stage): all(queue_name(stage, priority) in served for priority in Priority)
+        for stage in Stage
+    }
+    return Readiness(ready=True, store=True, workers=workers, stages=stages)
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(held: Held, _: Owner) -> Response:
+    """Return the totals, in the text format of Prometheus."""
+    counters = await held.intake.counters()
+    state = {
+        "open_computations": await held.intake.open_computations(),
+        "workers": len(await held.intake.workers()),
+    }
+    return Response(exposition(counters, state, held.cache.hits), media_type=CONTENT_TYPE)

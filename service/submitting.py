@@ -1,0 +1,113 @@
+"""From a request to what the store must know: the article, its identity, the computations."""
+
+import uuid
+from dataclasses import dataclass
+
+from khabar.article import Article
+from khabar.computation import Computation
+from khabar.errors import TooLarge
+from khabar.identify import check_declared, identify
+from khabar.identity import digest
+from khabar.languages import Language
+from khabar.recipe import Recipe, RecipeBook
+from khabar.settings import Settings
+from khabar.store.intake import Submission
+from service.schemas import ArticleIn, JobIn, LookupIn
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a job: the API key's id, and the key they gave against sending it twice."""
+
+    owner: str
+    idempotency_key: str | None = None
+
+    def part(self, index: int) -> "Sender":
+        """Return the sender of one article of a batch."""
+        key = self.idempotency_key
+        return self if key is None else Sender(self.owner, f"{key}#{index}")
+
+
+def receive(sent: ArticleIn, settings: Settings) -> Article:
+    """Return the article in canonical form, with its language.
+
+    Raises TooLarge, and the errors of ``Article.receive`` and ``identify``.
+    """
+    _check_size(sent, settings.article_bytes)
+    article = Article.receive(
+        text=sent.text,
+        html=sent.html,
+        headline=sent.headline,
+        language=sent.language,
+        guid=sent.guid,
+        version=sent.version,
+        source=sent.source,
+        published_at=sent.published_at,
+        url=str(sent.url) if sent.url else None,
+    )
+    if article.language is not None:
+        check_declared(article.body, article.language)
+        return article
+    return article.model_copy(update={"language": identify(article.body)})
+
+
+def _check_size(sent: ArticleIn, limit: int) -> None:
+    for field in ("text", "html"):
+        content: str | None = getattr(sent, field)
+        # A lone surrogate is one more error, told later; here it only must not get in the way.
+        size = len(content.encode("utf-8", "surrogatepass")) if content else 0
+        if size > limit:
+            raise TooLarge(
+                "The article is larger than it may be, in bytes of UTF-8.",
+                field=field,
+                limit=limit,
+                given=size,
+                hint="Send the story alone, without the page around it, or in parts.",
+            )
+
+
+def computations(
+    article: Article, sent: LookupIn, recipe: Recipe, languages: tuple[Language, ...]
+) -> tuple[Computation, ...]:
+    """Return one computation for each language, in a fixed order and without doubles."""
+    language = article.language
+    assert language is not None  # noqa: S101 -- receive() has set it.
+    return tuple(
+        Computation(
+            article_hash=article.article_hash,
+            source_language=language,
+            language=target,
+            length=sent.length,
+            recipe=recipe.name,
+            fingerprint=recipe.fingerprint,
+        )
+        for target in Language
+        if target in languages
+    )
+
+
+def prepare(sent: JobIn, sender: Sender, recipes: RecipeBook, settings: Settings) -> Submission:
+    """Return the submission for a job. Takes some milliseconds of a processor's time."""
+    recipe = recipes.find(sent.recipe)
+    article = receive(sent, settings)
+    wanted = computations(article, sent, recipe, sent.languages)
+    return Submission(
+        job_id=uuid.uuid4().hex,
+        owner=sender.owner,
+        article_json=article.model_dump_json(exclude_none=True),
+        wanted=wanted,
+        priority=sent.priority,
+        idempotency=_idempotency(sender),
+        request=_request_digest(wanted, sent),
+    )
+
+
+def _idempotency(sender: Sender) -> str | None:
+    if sender.idempotency_key is None:
+        return None
+    return digest("khabar-idempotency-1", {"owner": sender.owner, "key": sender.idempotency_key})
+
+
+def _request_digest(wanted: tuple[Computation, ...], sent: JobIn) -> str:
+    asked: list[str] = [computation.id for computation in wanted]
+    return digest("khabar-request-1", {"computations": asked, "priority": sent.priority})

@@ -1,0 +1,33 @@
+"""The real application on a real store, called without a network."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from khabar.settings import Settings
+from khabar.store.connection import worker_connection
+from khabar.store.ledger import Ledger
+from service.app import create_app
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Iterator[Ledger]:
+    connection = worker_connection(settings.store_url)
+    yield Ledger(connection, settings)
+    connection.close()

@@ -1,0 +1,95 @@
+import httpx
+import pytest
+
+from khabar.settings import Settings
+from khabar.store.api_keys import KeyRing
+from khabar.store.connection import service_connection
+from service.app import create_app
+from service.auth import KeysMissing, is_loopback
+from tests.service.articles import article
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def keys(settings: Settings):
+    connection = service_connection(settings.store_url)
+    yield KeyRing(connection)
+    await connection.aclose()
+
+
+def client_of(app, token: str | None = None, address: str = "127.0.0.1") -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    transport = httpx.ASGITransport(app=app, client=(address, 5000))
+    return httpx.AsyncClient(transport=transport, base_url="http://khabar", headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),  # noqa: S104 -- only asked about.
+        ("192.0.2.1", False),
+        ("example.org", False),
+    ],
+)
+def test_loopback(host: str, near: bool):
+    assert is_loopback(host) is near
+
+
+async def test_it_does_not_start_beyond_loopback_without_a_key(settings: Settings, keys: KeyRing):
+    app = create_app(settings.model_copy(update={"host": "192.0.2.1"}))
+    with pytest.raises(KeysMissing):
+        async with app.router.lifespan_context(app):
+            pass
+    await keys.create("desk")
+    async with app.router.lifespan_context(app):
+        pass
+
+
+async def test_without_keys_only_this_machine_is_served(app):
+    async with client_of(app, address="192.0.2.7") as stranger:
+        answer = await stranger.get("/v1/languages")
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+
+
+async def test_a_key_opens_and_a_revoked_one_does_not(settings: Settings, keys: KeyRing):
+    key, token = await keys.create("desk")
+    _, revoked = await keys.create("old desk")
+    assert await keys.revoke(revoked.split("_")[1])
+    app = create_app(settings.model_copy(update={"require_keys": True}))
+    async with app.router.lifespan_context(app):
+        async with client_of(app, token) as client:
+            assert (await client.get("/v1/languages")).status_code == 200
+        wrong_secret = f"kh_{key.id}_{'0' * 64}"
+        for bad in (None, "nonsense", wrong_secret, revoked):
+            async with client_of(app, bad) as client:
+                answer = await client.get("/v1/languages")
+                assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+                assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_another_keys_job_is_as_unknown_as_none(settings: Settings, keys: KeyRing):
+    _, ours = await keys.create("ours")
+    _, theirs = await keys.create("theirs")
+    app = create_app(settings.model_copy(update={"require_keys": True}))
+    async with (
+        app.router.lifespan_context(app),
+        client_of(app, ours) as owner,
+        client_of(app, theirs) as other,
+    ):
+        place = (await owner.post("/v1/jobs", json=article())).headers["location"]
+        assert (await owner.get(place)).status_code == 200
+        assert (await other.get(place)).status_code == 404
+        assert (await other.delete(place)).status_code == 404
+        assert (await other.get(f"{place}/events")).status_code == 404
+
+
+async def test_secrets_are_not_kept(settings: Settings, keys: KeyRing):
+    _, token = await keys.create("desk")
+    (kept,) = await keys.list()
+    assert token.split("_")[2] not in kept.model_dump_json()
+    assert not await keys.revoke("0" * 16)

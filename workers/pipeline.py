@@ -1,0 +1,212 @@
+"""One computation from its article to its summary. Knows no queue and no store."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from khabar.article import Article
+from khabar.computation import Computation
+from khabar.errors import ArticleUnknown, SourceFailed
+from khabar.summary import (
+    Check,
+    ModelUse,
+    Reading,
+    SourceSpan,
+    Summary,
+    SummarySentence,
+)
+from workers.checks.table import is_degenerate, run_checks
+from workers.protocols import Decoding, Draft, Pair, Translator
+from workers.registry import Registry
+from workers.text.document import Document
+from workers.text.prepare import prepare
+
+CheckPoint = Callable[[], None]
+"""Called between steps; raises if the work is no longer wanted."""
+
+
+@dataclass(slots=True)
+class Log:
+    """What a computation took: milliseconds for each step, and calls of models."""
+
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    model_calls: int = 0
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Add the time of the block to a step."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = (time.perf_counter() - start) * 1000
+            self.timings_ms[step] = round(self.timings_ms.get(step, 0.0) + spent, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A headline or sentence in the target language, and what its checks said."""
+
+    text: str
+    checks: tuple[Check, ...]
+
+
+class Pipeline:
+    """Summarises in the article's language, and translates summaries."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def summarise(
+        self, computation: Computation, article_json: str, log: Log, check_point: CheckPoint
+    ) -> Summary:
+        """Return the summary in the article's own language.
+
+        Raises ArticleUnknown, RecipeDiffers and NothingToSummarise.
+        """
+        recipe = self._registry.recipe(computation.recipe, computation.fingerprint)
+        article = _read_article(article_json)
+        with log.timed("prepare"):
+            document = prepare(article.body, article.headline, computation.language)
+        check_point()
+        summarizer = self._registry.summarizer(recipe)
+        with log.timed("summarise"):
+            draft = summarizer.summarise(document, computation.length)
+            log.model_calls += 1
+        with log.timed("check"):
+            headline, *lines = _check_draft(draft, document)
+        spans = [_spans(sentence.sources, document) for sentence in draft.sentences]
+        return _summary(
+            computation, headline, lines, spans, summarizer.models, _reading(draft, document), log
+        )
+
+    def translate(
+        self, computation: Computation, source_json: str, log: Log, check_point: CheckPoint
+    ) -> Summary:
+        """Return the summary in another language than the article's.
+
+        Raises SourceFailed, RecipeDiffers, ModelMissing and EngineFailed.
+        """
+        recipe = self._registry.recipe(computation.recipe, computation.fingerprint)
+        source = _read_source(source_json)
+        with log.timed("load"):
+            translator = self._registry.translator(recipe, source.language, computation.language)
+        decoding = self._registry.decoding(recipe)
+        texts = [source.headline, *(sentence.text for sentence in source.sentences)]
+        headline, *lines = _translate(texts, translator, decoding, log, check_point)
+        spans = [sentence.sources for sentence in source.sentences]
+        models = (*source.models, *translator.models)
+        return _summary(computation, headline, lines, spans, models, source.read, log)
+
+
+def _read_article(text: str) -> Article:
+    if not text:
+        raise ArticleUnknown("The article was withdrawn before it was summarised.")
+    return Article.model_validate_json(text)
+
+
+def _read_source(text: str) -> Summary:
+    if not text:
+        raise SourceFailed(
+            "The summary to be translated is no longer kept.", hint="Send the article again."
+        )
+    return Summary.model_validate_json(text)
+
+
+def _check_draft(draft: Draft, document: Document) -> list[Line]:
+    language = document.language
+    lines = [
+        Line(draft.headline, run_checks(Pair(draft.headline, language, draft.headline, language)))
+    ]
+    for sentence in draft.sentences:
+        source = " ".join(document.sentences[position].text for position in sentence.sources)
+        pair = Pair(source, language, sentence.text, language)
+        lines.append(Line(sentence.text, run_checks(pair)))
+    return lines
+
+
+def _translate(
+    texts: Sequence[str],
+    translator: Translator,
+    decoding: Decoding,
+    log: Log,
+    check_point: CheckPoint,
+) -> list[Line]:
+    lines = _attempt(texts, translator, decoding, log)
+    bad = [position for position, line in enumerate(lines) if is_degenerate(line.checks)]
+    if bad:
+        check_point()
+        again = _attempt([texts[position] for position in bad], translator, _firmer(decoding), log)
+        for position, line in zip(bad, again, strict=True):
+            if not is_degenerate(line.checks):
+                lines[position] = line
+    return lines
+
+
+def _attempt(
+    texts: Sequence[str], translator: Translator, decoding: Decoding, log: Log
+) -> list[Line]:
+    with log.timed("translate"):
+        hypotheses = translator.translate(texts, decoding)
+        log.model_calls += len(translator.models)
+    with log.timed("check"):
+        return [
+            Line(
+                hypothesis.text,
+                run_checks(Pair(text, translator.source, hypothesis.text, translator.target)),
+            )
+            for text, hypothesis in zip(texts, hypotheses, strict=True)
+        ]
+
+
+def _firmer(decoding: Decoding) -> Decoding:
+    """Return settings under which a model that looped or copied mostly does not do so again."""
+    return replace(
+        decoding,
+        beam_size=max(2, decoding.beam_size),
+        repetition_penalty=max(1.3, decoding.repetition_penalty),
+        no_repeat_ngram=3,
+    )
+
+
+def _spans(sources: Sequence[int], document: Document) -> tuple[SourceSpan, ...]:
+    sentences = [document.sentences[position] for position in sources]
+    return tuple(SourceSpan(start=sentence.start, end=sentence.end) for sentence in sentences)
+
+
+def _reading(draft: Draft, document: Document) -> Reading:
+    read = document.sentences[: draft.sentences_read]
+    whole = draft.sentences_read >= len(document.sentences)
+    return Reading(
+        characters_read=document.characters if whole else read[-1].end if read else 0,
+        characters_total=document.characters,
+        sentences_read=draft.sentences_read,
+        sentences_total=len(document.sentences),
+    )
+
+
+def _summary(
+    computation: Computation,
+    headline: Line,
+    lines: Sequence[Line],
+    spans: Sequence[tuple[SourceSpan, ...]],
+    models: tuple[ModelUse, ...],
+    read: Reading,
+    log: Log,
+) -> Summary:
+    return Summary(
+        **computation.model_dump(),
+        headline=headline.text,
+        headline_checks=headline.checks,
+        sentences=tuple(
+            SummarySentence(text=line.text, sources=sources, checks=line.checks)
+            for line, sources in zip(lines, spans, strict=True)
+        ),
+        needs_review=any(not check.passed for line in (headline, *lines) for check in line.checks),
+        models=models,
+        read=read,
+        timings_ms=dict(log.timings_ms),
+        created_at=datetime.now(UTC),
+    )
