@@ -64,8 +64,9 @@ def celery_app(settings: Settings) -> Celery:
         task_default_queue=queue_name(Stage.SUMMARISE, Priority.BULK),
         task_create_missing_queues=True,
         task_publish_retry=False,
+        # One hint in reserve per thread. Without any, a busy worker notices that a thread is free
+        # only when its event loop next wakes (docs/decisions/0007-no-disable-prefetch.md).
         worker_prefetch_multiplier=1,
-        worker_disable_prefetch=settings.broker_url.startswith(("redis", "rediss", "unix")),
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,

@@ -14,7 +14,7 @@ _COUNTERS = {
     "languages_cached": "Summaries asked for that were there already.",
     "computations_claimed": "Attempts at a computation.",
     "leases_expired": "Attempts whose worker fell silent.",
-    "model_calls": "Calls of a summarizer or a translation model.",
+    "model_calls": "Calls of a summarizer or a translator.",
 }
 _BY_OUTCOME = {
     "jobs_ended": ("Jobs that ended.", ("done", "failed", "cancelled"), "jobs_"),

@@ -1,5 +1,7 @@
 """From records in the store to what clients see."""
 
+from urllib.parse import urlencode
+
 from khabar.job import Job
 from khabar.languages import Language
 from khabar.store.intake import Intake
@@ -41,9 +43,13 @@ def _view(job: Job, found: dict[str, str | None]) -> JobOut:
         links={
             "self": job_path(job.id),
             "events": f"{job_path(job.id)}/events",
-            "summaries": f"/v1/summaries/{job.article_hash}",
+            "summaries": f"/v1/summaries/{job.article_hash}?{_choice(job)}",
         },
     )
+
+
+def _choice(job: Job) -> str:
+    return urlencode({"length": job.length, "recipe": job.recipe})
 
 
 def job_path(job_id: str) -> str:

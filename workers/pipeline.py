@@ -150,7 +150,7 @@ def _attempt(
 ) -> list[Line]:
     with log.timed("translate"):
         hypotheses = translator.translate(texts, decoding)
-        log.model_calls += len(translator.models)
+        log.model_calls += 1
     with log.timed("check"):
         return [
             Line(

@@ -118,7 +118,7 @@ class Ledger:
             "DONE",
             claim.id,
             claim.owner,
-            summary.model_dump_json(),
+            summary.model_dump_json(exclude_none=True),
             self._settings.summary_seconds,
             self._settings.hint_seconds,
             model_calls,

@@ -118,7 +118,7 @@ async def _all_summaries(
         summaries=found,
         missing=[language for language in Language if language not in found],
     )
-    return Answer.of(summaries.model_dump_json().encode()), not summaries.missing
+    return Answer.of(summaries.model_dump_json(exclude_none=True).encode()), not summaries.missing
 
 
 def _keep(answer: Answer, request: Request, held: Resources) -> None:

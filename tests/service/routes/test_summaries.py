@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 async def made(client: httpx.AsyncClient, ledger: Ledger, **changes: object) -> str:
     job = (await client.post("/v1/jobs", json=article(**changes))).json()
     do_all_work(ledger)
-    return str(job["links"]["summaries"])
+    return f"/v1/summaries/{job['article_hash']}"
 
 
 async def test_never_seen_is_told_from_not_in_this_language(
@@ -71,6 +71,14 @@ async def test_a_withdrawn_article_is_gone_from_memory_too(
             break
         await asyncio.sleep(0.01)
     assert answer.json()["code"] == "article_unknown"
+
+
+async def test_a_job_leads_to_its_summaries(client: httpx.AsyncClient, ledger: Ledger):
+    job = (await client.post("/v1/jobs", json=article(length="long"))).json()
+    do_all_work(ledger)
+    found = await client.get(job["links"]["summaries"])
+    assert found.json()["length"] == "long"
+    assert found.json()["missing"] == []
 
 
 async def test_lookup_finds_and_never_starts_a_job(client: httpx.AsyncClient, ledger: Ledger):

@@ -1,0 +1,119 @@
+"""A service in parts: a real Redis, API processes and workers, each of which a test may kill."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import httpx
+import redis
+
+from khabar.queues import Stage, queue_names
+from khabar.settings import Settings
+from service.embedded.address import free_port, url_of
+from service.embedded.child import Child
+from service.embedded.environment import child_environment
+from service.embedded.redis_server import RedisServer
+
+
+class Cluster:
+    """Everything in one folder; stopped without a trace by ``close``."""
+
+    def __init__(self, folder: Path, **changes: object) -> None:
+        self.folder = folder
+        self.redis = RedisServer(folder / "var" / "redis").start()
+        self.settings = Settings(
+            store_url=self.redis.store_url,
+            **{
+                "broker_url": self.redis.broker_url,
+                "port": free_port("127.0.0.1", 0),
+                "var_folder": folder / "var",
+                "lease_seconds": 2,
+                "hint_seconds": 1,
+                "sweep_seconds": 0.2,
+                "soft_shutdown_seconds": 2,
+                **changes,
+            },
+        )
+        self.url = url_of(self.settings.host, self.settings.port)
+        self.store = redis.Redis.from_url(self.redis.store_url, decode_responses=True)
+        self.children: list[Child] = []
+
+    def install(self, models: Path, recipe: str) -> None:
+        """Put models where workers find them, and a recipe where all find it."""
+        shutil.copytree(models, self.settings.models_folder, dirs_exist_ok=True)
+        assert self.settings.recipes_folder is not None
+        self.settings.recipes_folder.mkdir(parents=True, exist_ok=True)
+        (self.settings.recipes_folder / "tiny.toml").write_text(recipe, "utf-8")
+
+    def start_api(self) -> Child:
+        return self._start(
+            "api",
+            ["uvicorn", "service.app:create_app", "--factory", "--no-access-log",
+             "--host", self.settings.host, "--port", str(self.settings.port)],
+        )  # fmt: skip
+
+    def start_worker(self, stages: Iterable[Stage] = tuple(Stage)) -> Child:
+        return self._start(
+            f"worker-{len(self.children)}",
+            ["celery", "-A", "workers.app", "worker", "--pool", "threads",
+             "--concurrency", str(self.settings.worker_threads), "--loglevel", "INFO",
+             "--without-gossip", "--without-mingle", "-Q", ",".join(queue_names(tuple(stages)))],
+        )  # fmt: skip
+
+    def wait_until_ready(self, *, work: bool = True) -> None:
+        """Return when the API answers and, for ``work``, when both stages have a worker."""
+        until = time.monotonic() + 60
+        with self.client() as client:
+            while not _is_ready(client, work):
+                assert time.monotonic() < until, "\n".join(map(Child.last_words, self.children))
+                time.sleep(0.05)
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+
+    def _start(self, name: str, module: list[str]) -> Child:
+        child = Child(
+            name=name,
+            command=[sys.executable, "-P", "-m", *module],
+            environment=child_environment(self.settings) | {"REMAP_SIGTERM": "SIGQUIT"},
+            log=self.folder / "var" / "log" / f"{name}.log",
+            grace_seconds=15,
+        )
+        child.start()
+        self.children.append(child)
+        return child
+
+    def kill(self, child: Child) -> None:
+        """End a process and its children as a power cut would."""
+        assert child.pid is not None
+        os.killpg(child.pid, signal.SIGKILL)
+        child.stop()
+        self.children.remove(child)
+
+    def counters(self) -> dict[str, int]:
+        return {name: int(value) for name, value in self.store.hgetall("khabar:1:counters").items()}
+
+    def close(self) -> None:
+        for child in self.children:
+            child.stop()
+        self.store.close()
+        self.redis.stop()
+
+
+def _is_ready(client: httpx.Client, work: bool) -> bool:
+    try:
+        readiness = client.get("/readyz").json()
+    except httpx.TransportError:
+        return False
+    return readiness["ready"] and (not work or all(readiness["stages"].values()))
+
+
+def metric(client: httpx.Client, name: str) -> float:
+    """Return one figure of /metrics."""
+    lines = client.get("/metrics").text.splitlines()
+    (value,) = [line.split()[-1] for line in lines if line.startswith(f"{name} ")]
+    return float(value)
