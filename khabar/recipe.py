@@ -35,7 +35,7 @@ class ModelChoice(Record):
     ``revision`` pins what was published under ``id``: a commit, or a version of your own.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[\w.-]+(/[\w.-]+)?$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)?$")]
     revision: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     licence: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     engine: Literal["ct2", "fake"] = "ct2"
