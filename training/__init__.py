@@ -1,0 +1,1 @@
+"""How the built-in model is made, and what it is made from."""

@@ -1,0 +1,38 @@
+"""Cutting the word that ties a sentence to the one before it, where what is left is whole."""
+
+import re
+
+from khabar.languages import Language
+from workers.summarizers.openings import CONNECTIVES
+
+SAFE_ARABIC_AND = re.compile(
+    r"و(?="
+    r"ال(?!د\b|دة\b|ده\b|دت|ده|دي|دا|ي\b|ية\b)\w{3}"
+    r"|[أإ]\w{2}"
+    r"|ي\w{3}"
+    r"|(?:قال|قالت|ذكر|ذكرت|شارك|شاركت|حذر|حذرت|كشف|كشفت|شدد|شددت|قرر|قررت|نقل|نقلت|بحث|بحثت|ترأس"
+    r"|بلغ|بلغت|تشير|تضم|تبلغ|تعد|تعتزم|تقول|تأتي|تشهد|تعهد|تعهدت|توقع|توقعت|تقدر|تضمنت|تضمن|تراجع"
+    r"|من|في|على|عن|مع|بعد|قبل|خلال|بحسب|منذ|ستقام|سيتم|سيكون|ستكون|سجل|سجلت)\b"
+    r")"
+)
+
+
+def without_connective(text: str, language: Language) -> str:
+    """Return ``text`` without the "However, " or "But " it begins with, if it begins with one."""
+    match = CONNECTIVES[language].match(text)
+    return _capitalised(text[match.end() :]) if match else text
+
+
+def without_leading_and(text: str, language: Language) -> str:
+    """Return an Arabic sentence without the "and" joined to its first word.
+
+    Only where that letter is certainly no part of the word: before the article, a hamza, the
+    prefix of the present tense or one of a few common words. Other languages are left alone.
+    """
+    if language is not Language.ARABIC:
+        return text
+    return text[1:] if SAFE_ARABIC_AND.match(text) else text
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
