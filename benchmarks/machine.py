@@ -2,8 +2,9 @@
 
 import os
 import platform
-from importlib.metadata import version
 from pathlib import Path
+
+from khabar import __version__
 
 
 def describe_machine() -> str:
@@ -13,5 +14,5 @@ def describe_machine() -> str:
     model = next((line.split(":", 1)[1].strip() for line in lines if "model name" in line), "")
     return (
         f"{os.cpu_count()} cores of {model or platform.machine()}, {platform.system()}, "
-        f"Python {platform.python_version()}, khabar {version('khabar')}"
+        f"Python {platform.python_version()}, khabar {__version__}"
     )

@@ -6,6 +6,9 @@ import sys
 import structlog
 from structlog.typing import Processor
 
+_TALKATIVE = ("celery.worker.strategy", "celery.app.trace", "httpx")
+"""They tell of every message and call; what matters of it is told by our own events."""
+
 
 def configure_logs(log_format: str) -> None:
     """Send our own events and those of the libraries to standard error, in one form."""
@@ -39,3 +42,5 @@ def configure_logs(log_format: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -12,21 +12,20 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from khabar.queues import TASKS, queue_name
-from khabar.settings import Settings
 from khabar.store.hints import Hint
 
 _log = structlog.get_logger(__name__)
 _MOST_WAITING = 10_000
+_STOP_SECONDS = 2.0
 
 
 class HintPublisher:
     """Owns one thread and one connection to the broker."""
 
-    def __init__(self, app: Celery, settings: Settings) -> None:
+    def __init__(self, app: Celery) -> None:
         self._app = app
         self._waiting: queue.Queue[Hint | None] = queue.Queue(_MOST_WAITING)
         self._thread = threading.Thread(target=self._run, name="hint-publisher", daemon=True)
-        self._patience = settings.hint_seconds
 
     def start(self) -> None:
         """Start the thread."""
@@ -43,10 +42,10 @@ class HintPublisher:
     def stop(self) -> None:
         """Publish what was taken, as far as the broker answers, and stop the thread."""
         try:
-            self._waiting.put(None, timeout=self._patience)
+            self._waiting.put(None, timeout=_STOP_SECONDS)
         except queue.Full:
             return
-        self._thread.join(self._patience)
+        self._thread.join(_STOP_SECONDS)
 
     def _run(self) -> None:
         while (hint := self._waiting.get()) is not None:

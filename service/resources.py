@@ -49,7 +49,7 @@ class Opener:
     async def opened(self) -> AsyncIterator[Resources]:
         """Yield the resources. Raises KeysMissing if the service may not listen without a key."""
         await self.gate.check_start()
-        publisher = HintPublisher(celery_app(self.settings), self.settings)
+        publisher = HintPublisher(celery_app(self.settings))
         publisher.start()
         announcements = Announcements(self._listener, self.cache.withdraw)
         listening = asyncio.create_task(announcements.run())

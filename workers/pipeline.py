@@ -18,7 +18,7 @@ from khabar.summary import (
     SummarySentence,
 )
 from workers.checks.table import is_degenerate, run_checks
-from workers.protocols import Decoding, Draft, Pair, Translator
+from workers.protocols import Decoding, Draft, Hypothesis, Pair, Translator
 from workers.registry import Registry
 from workers.text.document import Document
 from workers.text.prepare import prepare
@@ -153,12 +153,15 @@ def _attempt(
         log.model_calls += 1
     with log.timed("check"):
         return [
-            Line(
-                hypothesis.text,
-                run_checks(Pair(text, translator.source, hypothesis.text, translator.target)),
-            )
+            _checked(Pair(text, translator.source, hypothesis.text, translator.target), hypothesis)
             for text, hypothesis in zip(texts, hypotheses, strict=True)
         ]
+
+
+def _checked(pair: Pair, hypothesis: Hypothesis) -> Line:
+    cut = None if hypothesis.finished else "The translation was cut at the limit of tokens."
+    finished = Check(name="finished", passed=hypothesis.finished, message=cut)
+    return Line(hypothesis.text, (*run_checks(pair), finished))
 
 
 def _firmer(decoding: Decoding) -> Decoding:

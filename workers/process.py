@@ -32,7 +32,7 @@ class WorkerProcess:
         recipes = RecipeBook.load(settings.recipes_folder, settings.default_recipe)
         self._registry = Registry(recipes, ModelStore(settings.models_folder))
         ledger = Ledger(worker_connection(settings.store_url), settings)
-        self._publisher = HintPublisher(app, settings)
+        self._publisher = HintPublisher(app)
         self._leases = LeaseKeeper(ledger, settings.lease_seconds)
         self._housekeeper = Housekeeper(
             ledger, self._publisher, self.name, self._facts, settings.sweep_seconds

@@ -1,0 +1,119 @@
+import pytest
+
+from khabar.errors import ArticleUnknown, ModelMissing, RecipeDiffers, SourceFailed
+from khabar.languages import Language
+from tests.workers.builders import (
+    ARTICLE,
+    ScriptedTranslator,
+    computation_of,
+    fake_recipe,
+    registry_of,
+)
+from workers.leases import Abandoned
+from workers.pipeline import Log, Pipeline, _translate
+from workers.protocols import Decoding, Hypothesis
+
+RECIPE = fake_recipe("en-ru", "en-ar")
+ARTICLE_JSON = ARTICLE.model_dump_json()
+
+
+def nothing() -> None:
+    """Let the work go on."""
+
+
+def summarise(pipeline: Pipeline, log: Log | None = None):
+    return pipeline.summarise(computation_of(RECIPE), ARTICLE_JSON, log or Log(), nothing)
+
+
+def test_a_summary_rests_on_characters_of_the_article():
+    log = Log()
+    summary = summarise(Pipeline(registry_of(RECIPE)), log)
+    assert summary.headline == "Ferry terminal opens later"
+    assert 1 <= len(summary.sentences) <= 3
+    for sentence in summary.sentences:
+        (span,) = sentence.sources
+        assert ARTICLE.body[span.start : span.end] == sentence.text
+        assert {check.passed for check in sentence.checks} == {True}
+    assert not summary.needs_review
+    assert summary.read.characters_read == summary.read.characters_total == len(ARTICLE.body)
+    assert log.model_calls == 1
+    assert set(summary.timings_ms) == {"prepare", "summarise", "check"}
+
+
+def test_a_translation_keeps_the_evidence_and_names_its_model():
+    pipeline = Pipeline(registry_of(RECIPE))
+    source = summarise(pipeline)
+    translated = pipeline.translate(
+        computation_of(RECIPE, Language.RUSSIAN), source.model_dump_json(), Log(), nothing
+    )
+    assert translated.language is Language.RUSSIAN
+    assert [sentence.sources for sentence in translated.sentences] == [
+        sentence.sources for sentence in source.sentences
+    ]
+    assert [use.id for use in translated.models] == ["fake"]
+    assert translated.read == source.read
+
+
+def test_a_language_without_a_model_says_what_to_install():
+    recipe = fake_recipe("en-ru")
+    pipeline = Pipeline(registry_of(recipe))
+    source = pipeline.summarise(computation_of(recipe), ARTICLE_JSON, Log(), nothing)
+    with pytest.raises(ModelMissing) as missing:
+        pipeline.translate(
+            computation_of(recipe, Language.ARABIC), source.model_dump_json(), Log(), nothing
+        )
+    assert "khabar models pull" in str(missing.value.hint)
+
+
+def test_what_was_withdrawn_meanwhile_is_told():
+    pipeline = Pipeline(registry_of(RECIPE))
+    with pytest.raises(ArticleUnknown):
+        pipeline.summarise(computation_of(RECIPE), "", Log(), nothing)
+    with pytest.raises(SourceFailed):
+        pipeline.translate(computation_of(RECIPE, Language.RUSSIAN), "", Log(), nothing)
+
+
+def test_another_recipe_by_the_same_name_is_refused():
+    pipeline = Pipeline(registry_of(fake_recipe("en-ar")))
+    with pytest.raises(RecipeDiffers):
+        summarise(pipeline)
+
+
+def test_work_that_is_no_longer_wanted_stops_between_its_steps():
+    def abandon() -> None:
+        from khabar.store.ledger import Beat
+
+        raise Abandoned(Beat.UNWANTED)
+
+    log = Log()
+    with pytest.raises(Abandoned):
+        Pipeline(registry_of(RECIPE)).summarise(computation_of(RECIPE), ARTICLE_JSON, log, abandon)
+    assert log.model_calls == 0
+
+
+GOOD = Hypothesis("Около 400 человек будут работать на терминале.", 10, True, -0.1)
+LOOP = Hypothesis("работать " * 30, 30, False, -0.1)
+SENTENCE = "About 400 people will work at the terminal."
+
+
+def test_degenerate_output_is_decoded_again_with_firmer_settings():
+    translator = ScriptedTranslator([[GOOD, LOOP], [GOOD]])
+    lines = _translate([SENTENCE, SENTENCE], translator, Decoding(beam_size=1), Log(), nothing)
+    assert [line.text for line in lines] == [GOOD.text, GOOD.text]
+    (_, first), (again, firmer) = translator.asked
+    assert again == (SENTENCE,), "only the bad sentence is translated again"
+    assert firmer.repetition_penalty > first.repetition_penalty
+    assert firmer.no_repeat_ngram > 0
+
+
+def test_output_that_stays_degenerate_is_reported_and_not_hidden():
+    translator = ScriptedTranslator([[LOOP], [LOOP]])
+    (line,) = _translate([SENTENCE], translator, Decoding(), Log(), nothing)
+    failed = {check.name for check in line.checks if not check.passed}
+    assert {"repetition", "finished"} <= failed
+
+
+def test_a_wrong_number_is_reported():
+    wrong = Hypothesis("Около 500 человек будут работать на терминале.", 10, True, -0.1)
+    (line,) = _translate([SENTENCE], ScriptedTranslator([[wrong]]), Decoding(), Log(), nothing)
+    assert [check.name for check in line.checks if not check.passed] == ["numbers"]
