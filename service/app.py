@@ -11,7 +11,7 @@ from service import problems
 from service.body_size import BodySize
 from service.cached_reads import CachedReads
 from service.resources import Opener
-from service.routes import batch, catalogue, events, health, jobs, summaries
+from service.routes import batch, catalogue, desk, events, health, jobs, summaries
 
 _ESCAPES = 4
 """JSON may write a character of two bytes as six: a body may be this many times its article."""
@@ -33,11 +33,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         summary="News articles become short, checked summaries in Arabic, Russian and English.",
         lifespan=lifespan,
+        # The desk brings a page of its own for these, which needs no other host.
+        docs_url=None,
         redoc_url=None,
     )
     problems.install(app)
     for module in (batch, jobs, events, summaries, catalogue, health):
         app.include_router(module.router)
+    desk.install(app)
     app.add_middleware(
         BodySize,
         limit=_ESCAPES * chosen.article_bytes,

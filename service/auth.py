@@ -5,7 +5,8 @@ import ipaddress
 import time
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Security
+from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
@@ -120,7 +121,10 @@ def _is_near(scope: Scope) -> bool:
     return not client or not client[0] or is_loopback(client[0])
 
 
-async def _owner(connection: HTTPConnection) -> str:
+_BEARER = HTTPBearer(auto_error=False, description="An API key. Not needed on loopback.")
+
+
+async def _owner(connection: HTTPConnection, _: Annotated[object, Security(_BEARER)]) -> str:
     gate: Gate = connection.app.state.resources.gate
     return await gate.enter(connection.scope)
 

@@ -22,8 +22,15 @@ _DESK_POLICY = f"{_STRICT}; require-trusted-types-for 'script'; trusted-types 'n
 class _Files(StaticFiles):
     """Static files that browsers check again each time: their names stay, their content may not."""
 
-    def __init__(self, *, policy: str, only: frozenset[str] | None = None, **where: object) -> None:
-        super().__init__(**where)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        *,
+        policy: str,
+        directory: Path | None = None,
+        packages: list[str | tuple[str, str]] | None = None,
+        only: frozenset[str] | None = None,
+    ) -> None:
+        super().__init__(directory=directory, packages=packages)
         self._only = only
         self._headers = {
             "Cache-Control": "no-cache",

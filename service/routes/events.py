@@ -71,7 +71,11 @@ async def _fields(event: JobEvent, job: Job, held: Resources) -> dict[str, Any]:
     language = Language(event.fields["language"])
     if state == "done":
         (text,) = await held.intake.summaries([job.languages[language].computation])
-        summary = Summary.model_validate_json(text).model_dump(mode="json", exclude_none=True) if text else None
+        summary = (
+            Summary.model_validate_json(text).model_dump(mode="json", exclude_none=True)
+            if text
+            else None
+        )
         return {**event.fields, "summary": summary}
     error = (await held.intake.job(job.id)).languages[language].error
     return {**event.fields, "error": error.model_dump(exclude_none=True) if error else None}

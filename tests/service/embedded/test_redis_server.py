@@ -1,0 +1,55 @@
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import redis
+
+from service.embedded.redis_server import RedisNotStarted, RedisServer
+from tests.service.embedded.processes import gone
+
+
+def test_it_keeps_its_data_when_it_is_killed_and_started_again(tmp_path: Path):
+    with RedisServer(tmp_path / "redis") as server:
+        with redis.Redis.from_url(server.store_url) as connection:
+            connection.set("name", "خبر")
+        first = server.pid or 0
+        # The log is synced each second; a killed process still leaves what it has written.
+        os.kill(first, signal.SIGKILL)
+        assert gone(first, within_seconds=5)
+        assert not server.running
+        server.start()
+        with redis.Redis.from_url(server.store_url) as connection:
+            assert connection.get("name") == "خبر".encode()
+    assert not server.running
+
+
+def test_nothing_is_evicted_and_only_the_owner_reads_the_folder(tmp_path: Path):
+    with RedisServer(tmp_path / "redis") as server:
+        with redis.Redis.from_url(server.store_url) as connection:
+            assert connection.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+            assert connection.config_get("port") == {"port": "0"}
+        assert (tmp_path / "redis").stat().st_mode & 0o777 == 0o700
+
+
+def test_two_servers_never_share_a_folder(tmp_path: Path):
+    with RedisServer(tmp_path) as first:
+        with pytest.raises(RedisNotStarted, match="Another Redis server"):
+            RedisServer(tmp_path).start(within_seconds=0.1)
+        with redis.Redis.from_url(first.store_url) as connection:
+            assert connection.ping()
+
+
+def test_a_folder_with_a_long_name_gets_its_socket_elsewhere(tmp_path: Path):
+    folder = tmp_path / ("long" * 30)
+    with RedisServer(folder) as server:
+        assert folder not in server.socket.parents
+        with redis.Redis.from_url(server.store_url) as connection:
+            assert connection.ping()
+    assert not server.socket.parent.exists()
+
+
+def test_a_server_that_does_not_start_says_where_to_look(tmp_path: Path):
+    with pytest.raises(RedisNotStarted, match="did not start") as refused:
+        RedisServer(tmp_path, program=Path("/bin/false")).start()
+    assert "redis.log" in (refused.value.hint or "")
