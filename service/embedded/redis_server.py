@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -10,8 +11,12 @@ from types import TracebackType
 from typing import Self
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from khabar.errors import KhabarError
+from service.embedded.file_lock import FileLock
+from service.embedded.leash import leashed
 
 _PROGRAMS = ("redis-server", "valkey-server")
 _LONGEST_SOCKET_PATH = 100
@@ -79,21 +84,51 @@ class RedisServer:
         """The server's process id while it runs."""
         return self._process.pid if self._process else None
 
+    @property
+    def running(self) -> bool:
+        """Whether the server is alive."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self, *, within_seconds: float = 30) -> Self:
-        """Start the server and wait until it has read its data. Raises RedisNotStarted."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Start the server, or start it again, and wait until it has read its data.
+
+        It ends with the thread that calls this, if it is not stopped before. Raises
+        RedisNotStarted, also where another server keeps its data in the same folder.
+        """
+        # Articles may be under embargo: only their owner reads them here.
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         program = self._program or redis_program()
-        self._process = subprocess.Popen(
-            [str(program), *self._options()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            # A Ctrl-C at the terminal goes to the program that owns the server, which stops
-            # the server last.
-            start_new_session=True,
-        )
-        self._wait(time.monotonic() + within_seconds)
+        until = time.monotonic() + within_seconds
+        lock = FileLock(self.folder / "redis.lock")
+        if not lock.acquire(within_seconds=within_seconds):
+            raise RedisNotStarted(
+                f"Another Redis server keeps its data in {self.folder}.",
+                hint="Stop it, or set KHABAR_VAR_FOLDER to another folder.",
+            )
+        try:
+            self._launch(program, lock.descriptor)
+        finally:
+            lock.release()
+        self._wait(until)
         return self
+
+    def _launch(self, program: Path, lock: int) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                leashed([str(program), *self._options()], signal.SIGTERM),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # The server keeps the lock for as long as it lives, even if we do not.
+                pass_fds=(lock,),
+                # A Ctrl-C at the terminal goes to the program that owns the server, which stops
+                # the server last.
+                start_new_session=True,
+            )
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "redis.log"
 
     def _options(self) -> list[str]:
         options = {
@@ -105,19 +140,21 @@ class RedisServer:
             "appendonly": "yes",
             "appendfsync": "everysec",
             "maxmemory-policy": "noeviction",
-            "logfile": "redis.log",
+            "logfile": "",
             "save": "",
         }
         return [part for name, value in options.items() for part in (f"--{name}", value)]
 
     def _wait(self, until: float) -> None:
         process = self._process
-        connection = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
+        # Retries of its own would only slow the look that is taken again anyway.
+        at_once = Retry(NoBackoff(), 0)
+        connection = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, retry=at_once)
         try:
             while process is not None and process.poll() is None and time.monotonic() < until:
                 try:
                     connection.ping()
-                except redis.ConnectionError:
+                except (redis.ConnectionError, redis.TimeoutError):
                     time.sleep(0.02)
                 else:
                     return
@@ -126,7 +163,7 @@ class RedisServer:
         self.stop()
         raise RedisNotStarted(
             "The embedded Redis server did not start.",
-            hint=f"{self.folder / 'redis.log'} tells why.",
+            hint=f"{self._log} tells why.",
         )
 
     def stop(self) -> None:

@@ -13,7 +13,6 @@ from khabar.store import schema
 from khabar.store.connection import service_connection
 from khabar.store.intake import Intake
 from khabar.store.ledger import Beat, Ledger
-
 from tests.khabar.store.builders import submission, summary_for, wanted
 
 pytestmark = pytest.mark.anyio
