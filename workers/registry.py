@@ -7,7 +7,7 @@ from khabar.errors import ModelMissing, RecipeDiffers, RecipeUnknown
 from khabar.languages import Language
 from khabar.recipe import ModelChoice, Recipe, RecipeBook
 from khabar.summary import ModelUse
-from workers.engines.ct2 import load_engine
+from workers.engines.ct2 import CT2Engine, load_engine
 from workers.engines.fake import FakeEngine
 from workers.models.store import ModelStore
 from workers.protocols import Decoding, Engine, Summarizer, Translator
@@ -25,7 +25,7 @@ class Registry:
         self._recipes = recipes
         self._models = models
         self._lock = threading.Lock()
-        self._engines: dict[tuple[str, str, Language], Engine] = {}
+        self._engines: dict[tuple[str, str], CT2Engine] = {}
         self._translators: dict[tuple[str, Language, Language], Translator] = {}
 
     def recipe(self, name: str, fingerprint: str) -> Recipe:
@@ -100,22 +100,11 @@ class Registry:
         return DirectTranslator(self._engine(recipe, choice, source), source, target, (use,))
 
     def _engine(self, recipe: Recipe, choice: ModelChoice, source: Language) -> Engine:
-        key = (choice.id, choice.revision, source)
+        if choice.engine == "fake":
+            return FakeEngine()
+        key = (choice.id, choice.revision)
         if key not in self._engines:
-            self._engines[key] = _ENGINES[choice.engine](self._models, recipe, choice, source)
-        return self._engines[key]
-
-
-def _ct2(models: ModelStore, recipe: Recipe, choice: ModelChoice, source: Language) -> Engine:
-    model = models.find(choice.id, choice.revision, recipe=recipe.name)
-    return load_engine(model).reading(source)
-
-
-def _fake(_: ModelStore, __: Recipe, ___: ModelChoice, ____: Language) -> Engine:
-    return FakeEngine()
-
-
-_ENGINES: dict[str, Callable[[ModelStore, Recipe, ModelChoice, Language], Engine]] = {
-    "ct2": _ct2,
-    "fake": _fake,
-}
+            model = self._models.find(choice.id, choice.revision, recipe=recipe.name)
+            self._engines[key] = load_engine(model)
+        # The weights are loaded once, however many languages the model reads.
+        return self._engines[key].reading(source)

@@ -1,0 +1,62 @@
+import pytest
+
+from tests.workers.checks.pairs import AR, EN, RU, pair
+from workers.checks.numbers import NumbersCheck
+
+CHECK = NumbersCheck()
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "way"),
+    [
+        ("It cost 1,250 euros.", "Это стоило 1250 евро.", (EN, RU)),
+        ("It cost 31,250.5 euros.", "Это стоило 31 250,5 евро.", (EN, RU)),
+        ("It cost 31,250 euros.", "Это стоило 31\u00a0250 евро.", (EN, RU)),
+        ("Growth was 6.3%.", "Рост составил 6,3 процента.", (EN, RU)),
+        ("Growth was 6.3 percent.", "بلغ النمو ٦٫٣ بالمئة.", (EN, AR)),
+        ("It cost 12,000 euros.", "بلغت كلفته ١٢٬٠٠٠ يورو.", (EN, AR)),
+        ("It cost 27,000 euros.", "Это стоило 27 тысяч евро.", (EN, RU)),
+        ("From 3 to 5 million came.", "Пришли от 3 млн до 5 млн.", (EN, RU)),
+        ("They lost $2 billion.", "خسروا ملياري دولار.", (EN, AR)),
+        ("Nine million came.", "Пришли 9 миллионов.", (EN, RU)),
+        ("It began at 2:40 p.m. on Friday.", "Всё началось в пятницу в 14:40.", (EN, RU)),
+        ("It began at 9.15pm.", "Всё началось в 21:15.", (EN, RU)),
+        ("It began at 2 p.m.", "Всё началось в 14:00.", (EN, RU)),
+        ("They won 2-1.", "Они победили 2:1.", (EN, RU)),
+        ("Since the 1980s it grew.", "نما منذ ثمانينيات القرن الماضي.", (EN, AR)),
+        ("In the 19th century it burned.", "В XIX веке он сгорел.", (EN, RU)),
+        ("The 7 ministers met.", "Встретились семь министров.", (EN, RU)),
+        ("Seven ministers met.", "اجتمع 7 وزراء.", (EN, AR)),
+        ("Встретились трое.", "Three met.", (RU, EN)),
+        ("اجتمع سبعة وزراء.", "Seven ministers met.", (AR, EN)),
+        ("The G7 met.", "Встретилась «Большая семёрка».", (EN, RU)),
+        ("A week passed.", "Прошла 1 неделя.", (EN, RU)),
+    ],
+)
+def test_the_same_number_in_another_form_passes(source, output, way):
+    assert CHECK(pair(source, output, way)).passed
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "way", "message"),
+    [
+        ("It cost 1,250 euros.", "Это стоило 1260 евро.", (EN, RU), "Missing: 1,250."),
+        ("It cost 1,250 euros.", "Это стоило 1,250 евро.", (EN, RU), "Missing: 1,250."),
+        ("It cost 5 million.", "Это стоило 5 миллиардов.", (EN, RU), "Missing: 5."),
+        ("Growth was 6.3%.", "Рост составил 6,3.", (EN, RU), "Missing: the percent sign."),
+        ("Growth was strong.", "Рост составил 14 пунктов.", (EN, RU), "Not in the source: 14."),
+        ("Seven ministers met.", "Встретились восемь министров.", (EN, RU), "Missing: Seven."),
+        ("Встретились трое.", "Four met.", (RU, EN), "Missing: трое."),
+        ("اجتمع سبعة وزراء.", "Eight ministers met.", (AR, EN), "Missing: سبعة."),
+        ("It began at 2:40 p.m.", "Всё началось в 15:40.", (EN, RU), "Not in the source: 15."),
+    ],
+)
+def test_another_number_fails_and_is_named(source, output, way, message):
+    check = CHECK(pair(source, output, way))
+    assert not check.passed
+    assert check.message == message
+
+
+def test_a_summary_may_leave_numbers_out_but_not_make_them_up():
+    assert CHECK(pair("In all 37 of 90 came.", "Some came.", (EN, EN))).passed
+    assert not CHECK(pair("In all 37 of 90 came.", "In all 38 came.", (EN, EN))).passed

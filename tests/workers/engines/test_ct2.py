@@ -1,0 +1,93 @@
+import pytest
+
+from khabar.errors import EngineFailed
+from khabar.languages import Language
+from tests.models.grammar import lessons, unseen
+from tests.models.tiny_marian import CARD, tiny_checkpoint
+from workers.engines.ct2 import load_engine
+from workers.models.install import install_from_folder
+from workers.models.manifest import TokenizerKind
+from workers.models.store import ModelStore
+from workers.protocols import Decoding
+
+pytestmark = pytest.mark.timeout(600)  # The first run trains the model.
+
+TEXTS = [triple.en for triple in (*lessons()[:20], *unseen()[:20])]
+
+
+def test_the_score_is_the_mean_log_probability_of_a_token(tiny):
+    engine = load_engine(tiny)
+    (hypothesis,) = engine.generate(
+        TEXTS[:1], Decoding(beam_size=1, length_penalty=0.0), target=Language.RUSSIAN
+    )
+    tag = CARD.target_tokens[Language.RUSSIAN]
+    source = [*tag, *engine._vocabulary.encode(TEXTS[0]), "</s>"]
+    target = engine._vocabulary.encode(hypothesis.text)
+    (scored,) = engine._translator.score_batch([source], [target])
+    mean = sum(scored.log_probs) / len(scored.log_probs)
+    assert len(target) == hypothesis.tokens
+    assert hypothesis.score == pytest.approx(mean, abs=1e-4)
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.6, 1.0])
+def test_the_score_does_not_depend_on_the_length_penalty(tiny, penalty):
+    engine = load_engine(tiny)
+    scores = [
+        engine.generate(
+            TEXTS[:1], Decoding(beam_size=1, length_penalty=value), target=Language.RUSSIAN
+        )[0].score
+        for value in (1.0, penalty)
+    ]
+    assert scores[0] == pytest.approx(scores[1], abs=1e-6)
+
+
+def test_the_tokenizer_of_transformers_gives_the_same_sentences(tiny, tmp_path):
+    card = CARD.model_copy(update={"tokenizer": TokenizerKind.TRANSFORMERS})
+    # The folder is a checkpoint; its tokenizer is Marian's own class.
+    model = install_from_folder(
+        tiny_checkpoint(), ModelStore(tmp_path), card, quantization="float32"
+    )
+    expected = load_engine(tiny).generate(TEXTS, Decoding(), target=Language.ARABIC)
+    found = load_engine(model).generate(TEXTS, Decoding(), target=Language.ARABIC)
+    assert found == expected
+
+
+def test_a_quantised_model_says_nearly_always_the_same(tiny, tmp_path):
+    model = install_from_folder(tiny_checkpoint(), ModelStore(tmp_path), CARD)
+    assert model.manifest.quantization == "int8"
+    assert model.size < tiny.size / 2
+    expected = load_engine(tiny).generate(TEXTS, Decoding(), target=Language.RUSSIAN)
+    found = load_engine(model).generate(TEXTS, Decoding(), target=Language.RUSSIAN)
+    same = sum(one.text == other.text for one, other in zip(expected, found, strict=True))
+    assert same >= 0.9 * len(TEXTS)
+
+
+def test_an_engine_told_its_source_puts_the_source_token_first(tiny):
+    manifest = tiny.manifest.model_copy(
+        update={
+            "target_tokens": {},
+            "source_tokens": {Language.ENGLISH: (">>ara<<",), Language.ARABIC: (">>eng<<",)},
+        }
+    )
+    engine = load_engine(type(tiny)(tiny.folder, manifest)).reading(Language.ENGLISH)
+    (hypothesis,) = engine.generate([lessons()[0].en], Decoding(), target=Language.ARABIC)
+    assert hypothesis.text == lessons()[0].ar
+
+
+def test_a_target_prefix_is_forced_and_taken_off(tiny):
+    text = next(triple for triple in lessons() if triple.en.startswith("The Jordanian prime"))
+    plain = load_engine(tiny)
+    first = tuple(plain._vocabulary.encode(text.ru)[:2])
+    manifest = tiny.manifest.model_copy(update={"target_prefix": {Language.RUSSIAN: first}})
+    engine = load_engine(type(tiny)(tiny.folder, manifest))
+    (whole,) = plain.generate([text.en], Decoding(), target=Language.RUSSIAN)
+    (rest,) = engine.generate([text.en], Decoding(), target=Language.RUSSIAN)
+    assert whole.text == text.ru
+    assert whole.text.endswith(rest.text)
+    assert whole.tokens == rest.tokens + 2
+    assert rest.score == pytest.approx(whole.score, abs=0.01)
+
+
+def test_a_folder_without_a_model_cannot_be_loaded(tiny, tmp_path):
+    with pytest.raises(EngineFailed):
+        load_engine(type(tiny)(tmp_path, tiny.manifest))

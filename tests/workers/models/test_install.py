@@ -1,0 +1,88 @@
+import importlib.util
+
+import pytest
+
+from khabar.errors import FieldInvalid, ModelMissing
+from tests.workers.models.folders import CARD, FILES, converted
+from workers.models.install import install_from_folder
+from workers.models.manifest import TokenizerKind
+from workers.models.store import ModelStore
+
+
+@pytest.fixture
+def store(tmp_path):
+    return ModelStore(tmp_path / "models")
+
+
+def test_a_converted_model_is_copied_with_the_sums_of_its_files(store, tmp_path):
+    source = converted(tmp_path / "source", **{"README.md": b"not needed"})
+    model = install_from_folder(source, store, CARD, quantization="int8")
+    assert model.folder == store.folder / "owner--model"
+    assert set(model.manifest.files) == set(FILES)
+    assert {name: (model.folder / name).read_bytes() for name in FILES} == FILES
+    assert model.manifest.quantization == "int8"
+    assert model.manifest.licence == "CC-BY-4.0"
+    assert store.verify(model) == ()
+
+
+def test_nothing_but_the_model_is_left_in_the_store(store, tmp_path):
+    install_from_folder(converted(tmp_path / "source"), store, CARD)
+    assert [path.name for path in store.folder.iterdir()] == ["owner--model"]
+
+
+def test_a_new_revision_takes_the_place_of_the_old(store, tmp_path):
+    install_from_folder(converted(tmp_path / "one"), store, CARD)
+    newer = CARD.model_copy(update={"revision": "def"})
+    source = converted(tmp_path / "two", **{"model.bin": b"other"})
+    model = install_from_folder(source, store, newer)
+    assert (model.folder / "model.bin").read_bytes() == b"other"
+    assert [found.manifest.revision for found in store.installed()] == ["def"]
+    assert [path.name for path in store.folder.iterdir()] == ["owner--model"]
+
+
+@pytest.mark.parametrize("name", ["source.spm", "target.spm", "config.json"])
+def test_what_fails_leaves_the_old_model_as_it_was(store, tmp_path, name):
+    install_from_folder(converted(tmp_path / "one"), store, CARD)
+    with pytest.raises(FieldInvalid, match=name):
+        install_from_folder(converted(tmp_path / "two", **{name: None}), store, CARD)
+    assert [path.name for path in store.folder.iterdir()] == ["owner--model"]
+    assert store.verify(store.find(CARD.id)) == ()
+
+
+def test_a_tokenizer_of_transformers_gets_a_folder_of_its_own(store, tmp_path):
+    source = converted(
+        tmp_path / "source", **{"tokenizer_config.json": b"{}", "tokenizer.json": b"{}"}
+    )
+    card = CARD.model_copy(update={"tokenizer": TokenizerKind.TRANSFORMERS})
+    model = install_from_folder(source, store, card)
+    assert (model.folder / "tokenizer" / "tokenizer.json").is_file()
+    again = install_from_folder(model.folder, store, card.model_copy(update={"id": "owner/copy"}))
+    assert set(again.manifest.files) == set(model.manifest.files)
+
+
+def test_pickled_weights_are_refused(store, tmp_path):
+    source = tmp_path / "checkpoint"
+    source.mkdir()
+    (source / "config.json").write_text("{}")
+    (source / "pytorch_model.bin").write_bytes(b"")
+    with pytest.raises(FieldInvalid, match="pickled"):
+        install_from_folder(source, store, CARD)
+
+
+def test_a_conversion_without_torch_says_what_to_install(store, tmp_path, monkeypatch):
+    source = tmp_path / "checkpoint"
+    source.mkdir()
+    (source / "config.json").write_text("{}")
+    (source / "model.safetensors").write_bytes(b"")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(ModelMissing) as caught:
+        install_from_folder(source, store, CARD)
+    assert "khabar[torch]" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["empty", "absent"])
+def test_a_folder_without_a_model_is_refused(store, tmp_path, name):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FieldInvalid):
+        install_from_folder(tmp_path / name, store, CARD)
+    assert store.installed() == ()

@@ -1,0 +1,127 @@
+"""``python -m workers.models``, called as a function."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workers.models.__main__ import main
+from workers.models.manifest import MANIFEST_NAME
+
+RECIPE = """
+name = "two"
+[summarizer]
+kind = "extractive"
+[[models]]
+id = "desk/en-ru"
+revision = "r1"
+licence = "CC-BY-4.0"
+pairs = [["en", "ru"]]
+[[models]]
+id = "desk/en-ar"
+revision = "r2"
+licence = "CC-BY-4.0"
+pairs = [["en", "ar"]]
+"""
+
+
+@pytest.fixture
+def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "two.toml").write_text(RECIPE)
+    monkeypatch.setenv("KHABAR_RECIPES_FOLDER", str(tmp_path / "recipes"))
+    monkeypatch.setenv("KHABAR_VAR_FOLDER", str(tmp_path / "var"))
+
+    def _ask(*arguments: str) -> tuple[int, Any]:
+        code = main(arguments)
+        return code, json.loads(capsys.readouterr().out)
+
+    return _ask
+
+
+def converted(folder: Path, card: dict[str, Any] | None = None) -> Path:
+    """Write what looks like a model that CTranslate2 wrote."""
+    folder.mkdir(parents=True)
+    for name in ("model.bin", "shared_vocabulary.json", "source.spm", "target.spm"):
+        (folder / name).write_bytes(name.encode())
+    (folder / "config.json").write_text("{}")
+    if card is not None:
+        (folder / "card.json").write_text(json.dumps(card))
+    return folder
+
+
+def test_what_recipes_ask_for_is_listed(ask):
+    code, answer = ask("list")
+    assert code == 0
+    rows = {row["id"]: row for row in answer["result"]["models"]}
+    assert rows.keys() >= {"desk/en-ar", "desk/en-ru"}
+    assert rows["desk/en-ru"] == {
+        "id": "desk/en-ru",
+        "revision": "r1",
+        "licence": "CC-BY-4.0",
+        "installed": False,
+        "bytes": None,
+        "recipes": ["two"],
+    }
+
+
+def test_models_are_installed_once_from_a_folder_of_folders(ask, tmp_path: Path):
+    card = {"architecture": "MarianMTModel", "licence": "of the folder", "max_source_tokens": 99}
+    converted(tmp_path / "in" / "desk--en-ru", card)
+    converted(tmp_path / "in" / "desk--en-ar", card)
+    pull = ("pull", "two", "--from", str(tmp_path / "in"))
+    assert ask(*pull) == (
+        0,
+        {"result": {"recipe": "two", "installed": ["desk/en-ru", "desk/en-ar"], "present": []}},
+    )
+    _, again = ask(*pull)
+    assert again["result"]["present"] == ["desk/en-ru", "desk/en-ar"]
+    manifest = json.loads((tmp_path / "var/models/desk--en-ru" / MANIFEST_NAME).read_text())
+    assert (manifest["licence"], manifest["max_source_tokens"]) == ("CC-BY-4.0", 99)
+    _, listed = ask("list")
+    assert {row["id"]: row["installed"] for row in listed["result"]["models"]}["desk/en-ru"]
+
+
+def test_an_installed_model_can_be_carried_to_another_machine(
+    ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("desk--en-ru", "desk--en-ar"):
+        converted(tmp_path / "in" / name, {"architecture": "MarianMTModel"})
+    ask("pull", "two", "--from", str(tmp_path / "in"))
+    monkeypatch.setenv("KHABAR_VAR_FOLDER", str(tmp_path / "elsewhere"))
+    _, answer = ask("pull", "two", "--from", str(tmp_path / "var" / "models"))
+    assert answer["result"]["installed"] == ["desk/en-ru", "desk/en-ar"]
+
+
+def test_a_folder_that_lacks_a_model_is_refused(ask, tmp_path: Path):
+    converted(tmp_path / "in" / "desk--en-ar", {"architecture": "MarianMTModel"})
+    code, answer = ask("pull", "two", "--from", str(tmp_path / "in"))
+    assert code == 2
+    assert answer["error"]["limit"] == "desk--en-ru"
+
+
+@pytest.mark.parametrize(
+    ("card", "told"),
+    [(None, "architecture"), ({"architecture": "M", "tokenizer": "magic"}, "tokenizer")],
+)
+def test_what_the_folder_does_not_tell_is_named(ask, tmp_path: Path, card, told: str):
+    converted(tmp_path / "in" / "desk--en-ru", card)
+    code, answer = ask("pull", "two", "--from", str(tmp_path / "in"))
+    assert (code, answer["error"]["code"]) == (2, "field_invalid")
+    assert told in answer["error"]["message"]
+
+
+def test_a_recipe_that_is_not_there_is_told(ask):
+    code, answer = ask("pull", "three")
+    assert (code, answer["error"]["code"]) == (2, "recipe_unknown")
+
+
+def test_a_download_that_fails_says_what_to_do(ask, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
+    code, answer = ask("pull", "two")
+    assert (code, answer["error"]["code"]) == (1, "model_missing")
+    assert "--from" in answer["error"]["hint"]

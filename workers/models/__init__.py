@@ -1,0 +1,1 @@
+"""The models that are installed on this machine, and how they get there."""

@@ -1,0 +1,39 @@
+"""From a transformers checkpoint to the files CTranslate2 reads."""
+
+import importlib.util
+from pathlib import Path
+
+from khabar.errors import FieldInvalid, ModelMissing
+
+
+def convert_checkpoint(checkpoint: Path, target: Path, quantization: str) -> None:
+    """Convert the weights of a checkpoint into the folder ``target``, which must not exist.
+
+    Only weights in safetensors are read: a pickled checkpoint can run any code. Raises
+    FieldInvalid for a folder that is no such checkpoint, and ModelMissing without torch.
+    """
+    if not (checkpoint / "config.json").is_file():
+        raise FieldInvalid("The folder holds no config.json.", field="folder")
+    if not any(checkpoint.glob("*.safetensors")):
+        raise FieldInvalid(
+            "The folder holds no weights in safetensors; pickled weights are refused.",
+            field="folder",
+        )
+    if importlib.util.find_spec("torch") is None:
+        raise ModelMissing(
+            "Converting a checkpoint needs torch, which is not installed.",
+            hint="Install khabar[torch], or take a model that is already converted.",
+        )
+    _convert(checkpoint, target, quantization)
+
+
+def _convert(checkpoint: Path, target: Path, quantization: str) -> None:
+    # Imported here, since it imports torch and transformers, which serving a model must not do.
+    from ctranslate2.converters import TransformersConverter
+
+    try:
+        TransformersConverter(str(checkpoint)).convert(str(target), quantization=quantization)
+    except ValueError as error:
+        raise FieldInvalid(
+            f"CTranslate2 cannot convert this checkpoint: {error}", field="folder"
+        ) from error

@@ -1,0 +1,79 @@
+"""Putting a model into the store, whole or not at all."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from khabar.errors import FieldInvalid
+from workers.models.checkpoint import convert_checkpoint
+from workers.models.digest import folder_digests
+from workers.models.manifest import MANIFEST_NAME, Manifest, ModelCard, TokenizerKind
+from workers.models.store import InstalledModel, ModelStore
+from workers.models.tokenizer_files import TRANSFORMERS_FOLDER, copy_tokenizer
+
+_WEIGHTS = "model.bin"
+_VOCABULARIES = "*vocabulary.*"
+
+
+def install_from_folder(
+    source: Path, store: ModelStore, card: ModelCard, *, quantization: str = "int8"
+) -> InstalledModel:
+    """Install the model in ``source``, replacing one of the same id.
+
+    A folder that CTranslate2 wrote is copied, and ``quantization`` then says how its weights are
+    kept; a transformers checkpoint is converted to ``quantization``. A download only has to end in
+    such a folder. Raises FieldInvalid for a folder that is neither, and ModelMissing where a
+    conversion needs torch and there is none.
+    """
+    if not source.is_dir():
+        raise FieldInvalid("There is no such folder.", field="folder", given=source.name)
+    with _staging(store.folder) as staging:
+        model = staging / "model"
+        if (source / _WEIGHTS).is_file():
+            _copy_converted(source, model, card.tokenizer)
+        else:
+            convert_checkpoint(source, model, quantization)
+            copy_tokenizer(source, model, card.tokenizer)
+        _write_manifest(model, card, quantization)
+        _replace(model, store.path_of(card.id), staging)
+    return store.find(card.id, card.revision)
+
+
+@contextmanager
+def _staging(store: Path) -> Iterator[Path]:
+    """Lend a hidden folder in the store, so that the last step is a rename on one file system."""
+    store.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".installing-", dir=store) as name:
+        yield Path(name)
+
+
+def _copy_converted(source: Path, model: Path, tokenizer: TokenizerKind) -> None:
+    model.mkdir()
+    names = (_WEIGHTS, "config.json", *sorted(path.name for path in source.glob(_VOCABULARIES)))
+    for name in names:
+        if not (source / name).is_file():
+            raise FieldInvalid(f"The folder holds no {name}.", field="folder")
+        shutil.copyfile(source / name, model / name)
+    own_folder = source / TRANSFORMERS_FOLDER
+    copy_tokenizer(own_folder if own_folder.is_dir() else source, model, tokenizer)
+
+
+def _write_manifest(model: Path, card: ModelCard, quantization: str) -> None:
+    manifest = Manifest(
+        **card.model_dump(),
+        quantization=quantization,
+        files=folder_digests(model),
+        installed_at=datetime.now(UTC),
+    )
+    text = manifest.model_dump_json(indent=2) + "\n"
+    (model / MANIFEST_NAME).write_text(text, encoding="utf-8")
+
+
+def _replace(model: Path, place: Path, staging: Path) -> None:
+    """Move the model to its place. The old one leaves with the staging folder."""
+    if place.exists():
+        place.rename(staging / "replaced")
+    model.rename(place)
