@@ -20,6 +20,7 @@
     │   └── PageUnknown              no such path
     ├── Refused
     │   ├── Unauthorized             no key, or one that is not valid
+    │   ├── KeysMissing              it would listen beyond this machine, and nobody has a key
     │   └── MethodRefused            the path exists, the method does not
     ├── Busy                         try again later
     │   ├── QueueFull
@@ -188,6 +189,12 @@ class Unauthorized(Refused):
     """No key was given, or one that is not valid."""
 
     code = "unauthorized"
+
+
+class KeysMissing(Refused):
+    """The service would listen beyond this machine, and nobody has a key."""
+
+    code = "keys_missing"
 
 
 class MethodRefused(Refused):

@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from khabar.errors import KhabarError, Unauthorized
+from khabar.errors import KeysMissing, Unauthorized
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 
@@ -19,12 +19,6 @@ _REMEMBERED_SECONDS = 10.0
 _MOST_REMEMBERED = 10_000
 NOBODY = ""
 """The owner of jobs that were sent without a key."""
-
-
-class KeysMissing(KhabarError):
-    """The service would listen beyond this machine, and nobody has a key."""
-
-    code = "keys_missing"
 
 
 def is_loopback(host: str) -> bool:

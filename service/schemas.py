@@ -74,7 +74,7 @@ class JobOut(BaseModel):
     fingerprint: str
     priority: Priority
     created_at: datetime
-    finished_at: datetime | None
+    finished_at: datetime | None = None
     languages: dict[Language, LanguageOut]
     links: dict[str, str]
 

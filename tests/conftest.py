@@ -22,12 +22,12 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 
 @pytest.fixture
-def settings(redis_server: RedisServer, tmp_path: Path) -> Iterator[Settings]:
+def settings(redis_server: RedisServer, tmp_path: Path) -> Settings:
     """Settings of an empty store, with times short enough to wait for."""
     connection = redis.Redis.from_url(redis_server.store_url)
     connection.flushall()
     connection.close()
-    yield Settings(
+    return Settings(
         store_url=redis_server.store_url,
         broker_url=redis_server.broker_url,
         var_folder=tmp_path / "var",

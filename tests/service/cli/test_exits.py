@@ -1,8 +1,7 @@
 import pytest
 
 from khabar import errors
-from khabar.errors import ErrorRecord, KhabarError
-from service.auth import KeysMissing
+from khabar.errors import ErrorRecord, KeysMissing, KhabarError
 from service.cli.client import RefusedByService, ServiceUnreachable
 from service.cli.exits import Exit, exit_of
 from service.embedded.redis_server import RedisNotStarted

@@ -54,12 +54,13 @@ def test_what_dies_is_started_again_and_told():
     assert len(part.starts) == 1
 
 
-def test_the_pause_grows_to_a_limit_while_it_keeps_dying():
-    part = Mortal("worker", lives=5)
-    keep_until_alive(part)
-    pauses = [later - sooner for sooner, later in zip(part.starts, part.starts[1:], strict=False)]
-    assert pauses[0] == pytest.approx(0.10, abs=0.05)
-    assert pauses[-1] == pytest.approx(0.15, abs=0.05)
+def test_the_pause_grows_to_a_limit_while_it_keeps_dying_and_starts_anew_after_a_steady_life():
+    keeper = Keeper([], None, threading.Event(), lambda _: None)
+    pauses = []
+    for now in (0, 10, 20, 30, 30 + keeper_module._STEADY_SECONDS):
+        pauses.append(keeper._next_pause("worker", now))
+        keeper._started["worker"] = now
+    assert pauses == [0.05, 0.1, 0.15, 0.15, 0.05]
 
 
 def test_one_that_dies_does_not_hold_up_another():

@@ -11,9 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from khabar.errors import StoreUnavailable
+from khabar.errors import KeysMissing, StoreUnavailable
 from khabar.settings import Settings
-from service.auth import KeysMissing
 from service.embedded.address import free_port
 from service.embedded.environment import child_environment
 from service.embedded.readiness import NotReady

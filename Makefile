@@ -1,0 +1,100 @@
+# Everything a person does with this project. `make` alone prints what each target does.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input
+UV = uv==0.13.9
+# The same version as the extra "torch" in pyproject.toml. Only converting and training models needs
+# it, and so do the tests. It is taken from wherever this machine's pip is set up to take it.
+TORCH = torch==2.13.0
+LOCK_FLAGS ?=
+LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-config \
+	--no-emit-index-url --no-emit-find-links --no-annotate --quiet \
+	--custom-compile-command "make lock" $(LOCK_FLAGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test check format-check lint types contracts openapi-check unit \
+	bench format openapi lock clean
+
+help: ## Print this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.runtime ## Install Khabar and what it runs on into .venv, as locked.
+
+demo: $(VENV)/.runtime ## Install, start the service, summarise the sample article, stop the service.
+	@$(BIN)/khabar demo
+
+run: $(VENV)/.runtime ## Install, and run Redis, a worker and the API until Ctrl-C.
+	@$(BIN)/khabar run
+
+test: check ## Install the tools and torch too, and run everything that CI runs.
+
+check: format-check lint types contracts openapi-check unit ## Format, lint, types, contracts, OpenAPI, tests.
+
+format-check: $(VENV)/.dev ## Fail if a file is not formatted.
+	@$(BIN)/ruff format --check .
+
+lint: $(VENV)/.dev ## Fail on a lint finding.
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev ## Check the types with mypy --strict.
+	@$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## Check which package may import which.
+	@$(BIN)/lint-imports
+
+openapi-check: $(VENV)/.dev ## Fail if openapi.yaml is not what the program says.
+	@$(BIN)/khabar openapi --check openapi.yaml
+
+unit: $(VENV)/.dev ## Run the tests; those of the desk page need Chromium, installed here as root.
+	@if sh tests/browser/install.sh; then $(BIN)/python -m pytest; \
+		else $(BIN)/python -m pytest --ignore=tests/browser; fi
+
+bench: $(VENV)/.dev ## Measure the service and the summarizers on this machine.
+	@$(BIN)/python -m benchmarks
+
+format: $(VENV)/.dev ## Format the files and mend what ruff can mend.
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+openapi: $(VENV)/.runtime ## Write openapi.yaml.
+	@$(BIN)/khabar openapi openapi.yaml
+
+lock: $(VENV)/.created ## Write requirements/*.txt again; LOCK_FLAGS=--upgrade takes newer versions.
+	@$(PIP) install --quiet "$(UV)"
+	$(LOCK) pyproject.toml -c requirements/limits.in -o requirements/runtime.txt
+	$(LOCK) requirements/build.in -c requirements/runtime.txt -o requirements/build.txt
+	$(LOCK) --no-emit-package torch requirements/dev.in -c requirements/runtime.txt \
+		-c requirements/build.txt -o requirements/dev.txt
+
+clean: ## Remove .venv and what the tools keep. Articles, summaries and models in var/ stay.
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+
+# The stamps below say how far .venv has been filled: a second `make` installs nothing.
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Khabar needs Python 3.11 or newer, and $(PYTHON) is not." \
+			"Name another: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments." \
+			"On Debian: apt install python3-venv" >&2; exit 1; }
+	@echo "Creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.created requirements/build.txt requirements/runtime.txt pyproject.toml
+	@echo "Installing Khabar into $(VENV)"
+	@$(PIP) install --quiet --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# torch comes before the tools: what it needs is then brought to the locked versions.
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@echo "Installing torch and the tools into $(VENV)"
+	@$(PIP) install --quiet "$(TORCH)"
+	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@$(PIP) check
+	@touch $@

@@ -1,0 +1,26 @@
+"""What must hold before the API starts, asked early so that the answer is a clear one."""
+
+import asyncio
+
+from khabar.settings import Settings
+from khabar.store.api_keys import KeyRing
+from khabar.store.connection import service_connection
+from khabar.store.intake import Intake
+from service.auth import Gate
+
+
+def check_start(settings: Settings) -> None:
+    """Return if the store answers and holds a key where one is needed.
+
+    Raises StoreUnavailable or KeysMissing.
+    """
+    asyncio.run(_check(settings))
+
+
+async def _check(settings: Settings) -> None:
+    connection = service_connection(settings.store_url)
+    try:
+        await Intake(connection, settings).ping()
+        await Gate(settings, KeyRing(connection)).check_start()
+    finally:
+        await connection.aclose()
