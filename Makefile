@@ -62,7 +62,7 @@ openapi: $(VENV)/.runtime ## Write openapi.yaml.
 	@$(BIN)/khabar openapi openapi.yaml
 
 lock: $(VENV)/.created ## Write requirements/*.txt again; LOCK_FLAGS=--upgrade takes newer versions.
-	@$(PIP) install --quiet "$(UV)"
+	@$(PIP) install -qq "$(UV)"
 	$(LOCK) pyproject.toml -c requirements/limits.in -o requirements/runtime.txt
 	$(LOCK) requirements/build.in -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) --no-emit-package torch requirements/dev.in -c requirements/runtime.txt \
@@ -87,14 +87,14 @@ $(VENV)/.created:
 
 $(VENV)/.runtime: $(VENV)/.created requirements/build.txt requirements/runtime.txt pyproject.toml
 	@echo "Installing Khabar into $(VENV)"
-	@$(PIP) install --quiet --require-hashes -r requirements/build.txt -r requirements/runtime.txt
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) install -qq --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # torch comes before the tools: what it needs is then brought to the locked versions.
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@echo "Installing torch and the tools into $(VENV)"
-	@$(PIP) install --quiet "$(TORCH)"
-	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@$(PIP) install -qq "$(TORCH)"
+	@$(PIP) install -qq --require-hashes -r requirements/dev.txt
 	@$(PIP) check
 	@touch $@
