@@ -119,6 +119,11 @@ def check_declared(text: str, declared: Language) -> None:
         raise _wrong_declaration(declared, "the text is in another script", None)
 
 
+def load_model() -> None:
+    """Load the language model now, so that the first article need not wait for it."""
+    _model()
+
+
 def _wrong_declaration(declared: Language, found: str, label: str | None) -> FieldInvalid:
     return FieldInvalid(
         f"The language was declared as {FACTS[declared].english_name}, but {found}.",

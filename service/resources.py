@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from khabar.identify import load_model
 from khabar.publisher import HintPublisher
 from khabar.queues import celery_app
 from khabar.recipe import RecipeBook
@@ -53,6 +54,7 @@ class Opener:
         publisher.start()
         announcements = Announcements(self._listener, self.cache.withdraw)
         listening = asyncio.create_task(announcements.run())
+        loading = asyncio.create_task(asyncio.to_thread(load_model))
         try:
             yield Resources(
                 settings=self.settings,
@@ -67,6 +69,7 @@ class Opener:
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await listening
+            await loading
             await asyncio.to_thread(publisher.stop)
             await self._listener.aclose()
             await self._store.aclose()
