@@ -7,7 +7,7 @@ to those who may ask.
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.answers import Answer, AnswerCache
-from service.auth import Gate
+from service.gate import Gate
 
 _EMPTY = b""
 

@@ -19,7 +19,7 @@ from khabar.store.connection import service_connection, subscriber_connection
 from khabar.store.intake import Intake
 from service.announcements import Announcements
 from service.answers import AnswerCache
-from service.auth import Gate
+from service.gate import Gate
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection
 from khabar.store.intake import Intake
-from service.auth import Gate
+from service.gate import Gate
 
 
 def check_start(settings: Settings) -> None:

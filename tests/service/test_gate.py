@@ -6,7 +6,7 @@ from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection
 from service.app import create_app
-from service.auth import is_loopback
+from service.gate import is_loopback
 from tests.service.articles import article
 
 pytestmark = pytest.mark.anyio
