@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Iterable
 
 import structlog
 from structlog.typing import Processor
@@ -10,8 +11,11 @@ _TALKATIVE = ("celery.worker.strategy", "celery.app.trace", "httpx")
 """They tell of every message and call; what matters of it is told by our own events."""
 
 
-def configure_logs(log_format: str) -> None:
-    """Send our own events and those of the libraries to standard error, in one form."""
+def configure_logs(log_format: str, *, taken_over: Iterable[str] = ()) -> None:
+    """Send our own events and those of the libraries to standard error, in one form.
+
+    ``log_format`` is ``json`` or ``console``. Loggers ``taken_over`` lose their own handlers.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -44,3 +48,6 @@ def configure_logs(log_format: str) -> None:
     root.setLevel(logging.INFO)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in taken_over:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True

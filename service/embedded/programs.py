@@ -21,7 +21,7 @@ def api_command(settings: Settings) -> list[str]:
         "--loop": "uvloop",
         "--timeout-graceful-shutdown": str(_LAST_REQUESTS_SECONDS),
     }
-    return [*_python("uvicorn"), "service.app:create_app", "--factory", "--no-access-log"] + [
+    return [*_python("uvicorn"), "service.server:application", "--factory", "--no-access-log"] + [
         part for option in options.items() for part in option
     ]
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,11 +10,12 @@ from pathlib import Path
 import httpx
 import redis
 
-from khabar.queues import Stage, queue_names
+from khabar.queues import Stage
 from khabar.settings import Settings
 from service.embedded.address import free_port, url_of
 from service.embedded.child import Child
 from service.embedded.environment import child_environment
+from service.embedded.programs import WORKER_ENVIRONMENT, api_command, worker_command
 from service.embedded.redis_server import RedisServer
 
 
@@ -50,19 +50,11 @@ class Cluster:
         (self.settings.recipes_folder / "tiny.toml").write_text(recipe, "utf-8")
 
     def start_api(self) -> Child:
-        return self._start(
-            "api",
-            ["uvicorn", "service.app:create_app", "--factory", "--no-access-log",
-             "--host", self.settings.host, "--port", str(self.settings.port)],
-        )  # fmt: skip
+        return self._start("api", api_command(self.settings))
 
     def start_worker(self, stages: Iterable[Stage] = tuple(Stage)) -> Child:
-        return self._start(
-            f"worker-{len(self.children)}",
-            ["celery", "-A", "workers.app", "worker", "--pool", "threads",
-             "--concurrency", str(self.settings.worker_threads), "--loglevel", "INFO",
-             "--without-gossip", "--without-mingle", "-Q", ",".join(queue_names(tuple(stages)))],
-        )  # fmt: skip
+        command = worker_command(self.settings, tuple(stages))
+        return self._start(f"worker-{len(self.children)}", command)
 
     def wait_until_ready(self, *, work: bool = True) -> None:
         """Return when the API answers and, for ``work``, when both stages have a worker."""
@@ -75,11 +67,11 @@ class Cluster:
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
-    def _start(self, name: str, module: list[str]) -> Child:
+    def _start(self, name: str, command: list[str]) -> Child:
         child = Child(
             name=name,
-            command=[sys.executable, "-P", "-m", *module],
-            environment=child_environment(self.settings) | {"REMAP_SIGTERM": "SIGQUIT"},
+            command=command,
+            environment=child_environment(self.settings) | WORKER_ENVIRONMENT,
             log=self.folder / "var" / "log" / f"{name}.log",
             grace_seconds=15,
         )
