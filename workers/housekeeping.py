@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from redis import exceptions
 
+from khabar.backlog import Backlog
 from khabar.publisher import HintPublisher
 from khabar.store.ledger import Ledger
 
@@ -22,12 +23,14 @@ class Housekeeper:
         self,
         ledger: Ledger,
         publisher: HintPublisher,
+        backlog: Backlog,
         name: str,
         facts: Callable[[], dict[str, Any]],
         sweep_seconds: float,
     ) -> None:
         self._ledger = ledger
         self._publisher = publisher
+        self._backlog = backlog
         self._name = name
         self._facts = facts
         self._pause = sweep_seconds
@@ -43,6 +46,7 @@ class Housekeeper:
         """Stop the thread and say goodbye."""
         self._stopping.set()
         self._thread.join(self._pause + 1)
+        self._backlog.close()
         try:
             self._ledger.dismiss_worker(self._name)
         except exceptions.RedisError as error:
@@ -61,7 +65,7 @@ class Housekeeper:
         if time.monotonic() - self._announced_at >= _ANNOUNCE_SECONDS:
             self._ledger.announce_worker(self._name, self._facts())
             self._announced_at = time.monotonic()
-        hints = self._ledger.sweep()
+        hints = self._ledger.sweep(self._backlog.empty_queues())
         if hints:
             _log.info("overdue work put on its queue again", computations=len(hints))
             self._publisher.publish(hints)

@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery, signals
 
 from khabar import __version__
+from khabar.backlog import Backlog
 from khabar.logs import configure_logs
 from khabar.publisher import HintPublisher
 from khabar.queues import TASKS
@@ -35,7 +36,12 @@ class WorkerProcess:
         self._publisher = HintPublisher(app)
         self._leases = LeaseKeeper(ledger, settings.lease_seconds)
         self._housekeeper = Housekeeper(
-            ledger, self._publisher, self.name, self._facts, settings.sweep_seconds
+            ledger,
+            self._publisher,
+            Backlog(app),
+            self.name,
+            self._facts,
+            settings.sweep_seconds,
         )
         self._workbench = Workbench(
             ledger, self._leases, Pipeline(self._registry), self._publisher, self.name

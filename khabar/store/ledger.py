@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from redis import Redis
 
+from khabar.backlog import Queue
 from khabar.computation import Computation
 from khabar.errors import (
     ArticleUnknown,
@@ -138,13 +139,17 @@ class Ledger:
         reason = error.model_dump_json() if error else ""
         self._run("RELEASE", claim.id, claim.owner, after_seconds, reason)
 
-    def sweep(self, most: int = 200) -> list[Hint]:
-        """Return hints for what is overdue: leases that ran out, and work nobody claimed."""
+    def sweep(self, empty_queues: Iterable[Queue] = (), most: int = 1000) -> list[Hint]:
+        """Return hints for what is overdue: leases that ran out, and work nobody claimed.
+
+        Work whose queue is among ``empty_queues`` has lost its hint and gets a new one.
+        """
+        empty = [f"{stage}.{priority}" for stage, priority in empty_queues]
         hints: Sequence[str] = self._run(
             "SWEEP",
             most,
             self._settings.hint_seconds,
-            schema.HINT_BACKOFF_LIMIT_SECONDS,
+            json.dumps(empty),
             self._settings.max_attempts,
             self._exhausted(),
         )

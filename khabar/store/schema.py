@@ -44,7 +44,6 @@ WORKER_SECONDS: Final = 30
 """A worker that said nothing for this long is taken for gone."""
 EVENTS_PER_JOB: Final = 64
 """A job has at most one event at its start, two per language, and one at its end."""
-HINT_BACKOFF_LIMIT_SECONDS: Final = 60
 
 _SHARED: Final = f"""
 local ARTICLE, SUMMARY, SUMMARIES_OF = '{ARTICLE}', '{SUMMARY}', '{SUMMARIES_OF}'
@@ -200,7 +199,7 @@ for _, c in ipairs(wanted) do
     local after = c.id ~= source.id and not source.cached and source.id
     redis.call('HSET', COMPUTATION .. c.id, 'state', after and 'waiting' or 'queued',
       'stage', c.stage, 'language', c.language, 'source', source.id, 'priority', job.priority,
-      'attempt', 0, 'hints', 0, 'created', now(), 'recipe', job.recipe,
+      'attempt', 0, 'looks', 0, 'created', now(), 'recipe', job.recipe,
       'fingerprint', job.fingerprint, 'article', job.article, 'length', job.length,
       'source_language', job.source_language)
     if after then
@@ -365,25 +364,31 @@ return 'released'
 SWEEP: Final = (
     _SHARED
     + """
--- most computations, first and longest time between hints, most attempts, error when used up (JSON)
-local hints = {}
+-- most computations, hint seconds, queues without a hint (JSON), most attempts,
+-- error when they are used up (JSON)
+-- Work whose lease ran out gets a hint at once. Queued work is looked at every hint seconds: if its
+-- queue is empty its hint was lost and is sent again; if not, it probably waits its turn, and gets
+-- another at the 4th, 8th, 16th ... look, lest a long queue grow by the sweeping of it.
+local hints, empty = {}, {}
+for _, queue in ipairs(cjson.decode(ARGV[3])) do empty[queue] = true end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now(), 'LIMIT', 0, ARGV[1])) do
   local key = COMPUTATION .. id
-  local f = redis.call('HMGET', key, 'state', 'attempt', 'hints', 'last_error')
+  local f = redis.call('HMGET', key, 'state', 'attempt', 'last_error', 'stage', 'priority')
   if not f[1] then
     redis.call('ZREM', DUE, id)
   elseif f[1] == 'running' and tonumber(f[2]) >= tonumber(ARGV[4]) then
-    fail(id, f[4] or ARGV[5])
+    fail(id, f[3] or ARGV[5])
   else
+    redis.call('ZADD', DUE, now() + tonumber(ARGV[2]), id)
     if f[1] == 'running' then
-      redis.call('HSET', key, 'state', 'queued', 'owner', '', 'hints', 0)
+      redis.call('HSET', key, 'state', 'queued', 'owner', '', 'looks', 0)
       count('leases_expired')
-      f[3] = 0
+      hints[#hints + 1] = hint(id)
+    else
+      local looks = redis.call('HINCRBY', key, 'looks', 1)
+      local power = 2 ^ math.max(2, math.floor(math.log(looks) / math.log(2) + 0.5))
+      if empty[f[4] .. '.' .. f[5]] or looks == power then hints[#hints + 1] = hint(id) end
     end
-    local pause = math.min(tonumber(ARGV[3]), tonumber(ARGV[2]) * 2 ^ tonumber(f[3]))
-    redis.call('HINCRBY', key, 'hints', 1)
-    redis.call('ZADD', DUE, now() + pause, id)
-    hints[#hints + 1] = hint(id)
   end
 end
 return hints

@@ -2,6 +2,8 @@ import time
 
 import pytest
 
+from khabar.backlog import Backlog
+from khabar.queues import celery_app
 from khabar.settings import Settings
 from khabar.store.hints import Hint
 from khabar.store.intake import Intake
@@ -27,7 +29,9 @@ async def test_it_announces_the_worker_and_puts_overdue_work_on_its_queue(
 ):
     await intake.submit(submission("j1"))
     collector = Collector()
-    housekeeper = Housekeeper(ledger, collector, "w1", lambda: {"queues": ["q"]}, 0.05)  # type: ignore[arg-type]
+    housekeeper = Housekeeper(
+        ledger, collector, Backlog(celery_app(settings)), "w1", lambda: {"queues": ["q"]}, 0.05
+    )  # type: ignore[arg-type]
     housekeeper.start()
     until = time.monotonic() + 5
     while not collector.hints and time.monotonic() < until:

@@ -16,6 +16,7 @@ from khabar.store.ledger import Beat, Ledger
 from tests.khabar.store.builders import submission, summary_for, wanted
 
 pytestmark = pytest.mark.anyio
+BULK = (Stage.SUMMARISE, Priority.BULK)
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
 
 
@@ -164,8 +165,24 @@ async def test_the_sweeper_hints_again_at_what_nobody_claimed(intake: Intake, le
     await intake.submit(submission("j1"))
     assert ledger.sweep() == []
     time.sleep(0.25)
-    assert [hint.id for hint in ledger.sweep()] == [wanted()[0].id]
-    assert ledger.sweep() == [], "the next hint comes after a pause"
+    assert [hint.id for hint in ledger.sweep([BULK])] == [wanted()[0].id]
+    assert ledger.sweep([BULK]) == [], "the next look comes after a pause"
+
+
+async def test_a_long_queue_does_not_grow_by_sweeping_and_an_empty_one_is_filled(
+    intake: Intake, ledger: Ledger
+):
+    await intake.submit(submission("j1"))
+    busy = []
+    for _ in range(9):
+        time.sleep(0.21)
+        busy.append(len(ledger.sweep()))
+    assert busy == [0, 0, 0, 1, 0, 0, 0, 1, 0], "while the queue is busy, ever fewer hints"
+    empty = []
+    for _ in range(3):
+        time.sleep(0.21)
+        empty.append(len(ledger.sweep([BULK])))
+    assert empty == [1, 1, 1], "an empty queue has lost the hint"
 
 
 async def test_the_sweeper_gives_expired_leases_to_others(intake: Intake, ledger: Ledger):
@@ -228,7 +245,7 @@ async def test_released_work_is_due_again(intake: Intake, ledger: Ledger):
     claim = ledger.claim(wanted()[0].id, "w")
     assert claim is not None
     ledger.release(claim, 0, EngineFailed("Out of memory.").record())
-    assert [hint.id for hint in ledger.sweep()] == [claim.id]
+    assert [hint.id for hint in ledger.sweep([BULK])] == [claim.id]
     again = ledger.claim(claim.id, "w")
     assert again is not None
     assert again.attempt == 2
