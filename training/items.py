@@ -13,6 +13,11 @@ HELD_OUT_SHARE = 10
 """One item in this many is kept for evaluation."""
 
 
+MORE = "more"
+"""A folder in the newsbank's own with items written later: training reads them too, and what was
+measured on the newsbank before stays comparable."""
+
+
 class NewsbankMalformed(ValueError):
     """A line of the newsbank is not four tab-separated fields of a known kind."""
 

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+
+import training
+from training.config import ConfigInvalid, parse_config, read_config
+from training.noise import KINDS
+
+CONFIGS = sorted((Path(training.__file__).parent / "configs").glob("*.toml"))
+
+
+def table(**changes):
+    import tomllib
+
+    found = tomllib.loads(CONFIGS[0].read_text(encoding="utf-8"))
+    return found | changes
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_configuration_is_whole(path):
+    found = read_config(path)
+
+    assert set(found.noise) <= KINDS
+    assert found.model.width % found.model.heads == 0
+    assert set(found.mix.directions) == {"en-ru", "en-ar", "ru-en", "ru-ar", "ar-en", "ar-ru"}
+
+
+def test_the_three_configurations_are_there():
+    assert [path.stem for path in CONFIGS] == ["full", "small", "tiny"]
+
+
+def test_an_unknown_key_is_named():
+    wrong = table()
+    wrong["train"]["batch_tokns"] = 5
+
+    with pytest.raises(ConfigInvalid, match=r"train.*batch_tokns"):
+        parse_config(wrong)
+
+
+def test_a_missing_table_is_named():
+    wrong = table()
+    del wrong["mix"]
+
+    with pytest.raises(ConfigInvalid, match="mix"):
+        parse_config(wrong)
+
+
+def test_a_number_is_not_taken_for_a_word():
+    wrong = table()
+    wrong["train"]["device"] = 5
+
+    with pytest.raises(ConfigInvalid, match=r"train\.device: str"):
+        parse_config(wrong)
+
+
+def test_the_phases_cover_the_whole_budget():
+    wrong = table()
+    wrong["mix"]["phases"][-1]["until"] = 0.9
+
+    with pytest.raises(ConfigInvalid, match="until 1"):
+        parse_config(wrong)
+
+
+def test_positions_cover_the_longest_text():
+    wrong = table()
+    wrong["model"]["positions"] = wrong["train"]["max_length"] - 1
+
+    with pytest.raises(ConfigInvalid, match="positions"):
+        parse_config(wrong)

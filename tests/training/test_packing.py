@@ -1,0 +1,90 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from khabar.languages import Language
+from training.packing import MANIFEST, PackDamaged, unpack
+from training.pairs import TRAIN, VALIDATION, read_pairs
+from training.prepare import PAIRS
+from training.vocabulary import END, VOCABULARY, load_pieces
+
+
+def pairs_of(packed, pieces, split):
+    """Return the clean examples as texts."""
+    for position in range(len(packed.sources)):
+        group = packed.groups_known[packed.groups[position]]
+        if group.split == split and group.source == "headline":
+            rows = [packed.text(packed.sources[position]), packed.text(packed.targets[position])]
+            assert all(row[-1] == END for row in rows)
+            yield (group.first, group.second, *pieces.decode([row[:-1] for row in rows]))
+
+
+def test_what_was_packed_is_what_was_prepared(work, packed):
+    pieces = load_pieces(work / VOCABULARY)
+    prepared = {
+        texts
+        for p in read_pairs(work / PAIRS)
+        if (p.split, p.source) == (TRAIN, "headline")
+        for texts in (
+            (p.first, p.second, p.first_text, p.second_text),
+            (p.second, p.first, p.second_text, p.first_text),
+        )
+    }
+
+    assert set(pairs_of(packed, pieces, TRAIN)) == prepared
+
+
+def test_both_splits_and_all_directions_are_there(packed):
+    assert {group.split for group in packed.groups_known} == {TRAIN, VALIDATION}
+    assert len({(group.first, group.second) for group in packed.groups_known}) == 6
+
+
+def test_no_example_is_longer_than_the_model_learns(packed, config):
+    limit = config.train.max_length
+
+    assert packed.lengths[packed.sources].max() + 1 <= limit
+    assert packed.lengths[packed.targets].max() <= limit
+    assert packed.lengths.sum() == len(packed.tokens)
+
+
+def test_copies_are_only_read(packed, work):
+    copies = [p for p in read_pairs(work / PAIRS) if p.copy and p.second is Language.ARABIC]
+    group = next(
+        number
+        for number, found in enumerate(packed.groups_known)
+        if (found.split, found.source, found.direction) == (TRAIN, "news", "en-ar")
+    )
+
+    examples = np.flatnonzero(packed.groups == group)
+
+    assert copies
+    # Each target is written once for the clean source and once for each copy.
+    counts = np.unique(packed.targets[examples], return_counts=True)[1]
+    assert counts.max() >= 2
+
+
+@pytest.mark.parametrize("name", ["tokens.xz", "vocabulary.spm", "config.toml"])
+def test_a_damaged_file_is_named(packed, tmp_path, name):
+    copy = tmp_path / "pack"
+    shutil.copytree(packed.folder, copy)
+    content = bytearray((copy / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / name).write_bytes(bytes(content))
+
+    with pytest.raises(PackDamaged, match=name):
+        unpack(copy)
+
+
+def test_a_missing_file_is_named(packed, tmp_path):
+    copy = tmp_path / "pack"
+    shutil.copytree(packed.folder, copy)
+    (copy / "groups.xz").unlink()
+
+    with pytest.raises(PackDamaged, match="groups"):
+        unpack(copy)
+
+
+def test_a_folder_that_is_no_pack(tmp_path):
+    with pytest.raises(PackDamaged, match=MANIFEST):
+        unpack(tmp_path)

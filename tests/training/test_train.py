@@ -1,0 +1,107 @@
+import json
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+import torch
+
+from training.checkpoint import WEIGHTS
+from training.stream import Stream
+from training.train import LOG, RESULT, train
+
+
+def shorter(config, **changes):
+    return replace(config, train=replace(config.train, **({"max_updates": 3} | changes)))
+
+
+def events(run):
+    return [json.loads(line) for line in (run / LOG).read_text(encoding="utf-8").splitlines()]
+
+
+# The compiler looks at gradients of what has none, and torch warns itself of that.
+@pytest.mark.filterwarnings("ignore:The .grad attribute")
+def test_the_gpu_path_in_small(config, packed, tmp_path):
+    """bf16, compiled layers and a resume, as on the GPU, with another compiler's backend."""
+    gpu = shorter(config, precision="bf16", compile="aot_eager")
+
+    first = train(gpu, packed, tmp_path, budget=300)
+    plain = shorter(config, precision="bf16")
+    second = train(plain, packed, tmp_path, budget=300, go_on=True)
+
+    assert (first["updates"], second["updates"]) == (3, 6)
+    names = [event["event"] for event in events(tmp_path)]
+    assert "compiling failed" not in names
+    assert names.count("compiled") == 1
+    assert [e["updates"] for e in events(tmp_path) if e["event"] == "resumed"] == [3]
+
+
+def test_a_compiler_that_fails_is_done_without(config, packed, tmp_path):
+    result = train(shorter(config, compile="no such backend"), packed, tmp_path, budget=300)
+
+    assert result["updates"] == 3
+    assert "compiling failed" in [event["event"] for event in events(tmp_path)]
+
+
+@pytest.mark.parametrize("budget", [0.01, 4])
+def test_a_budget_ends_with_weights(config, packed, tmp_path, budget):
+    """However short it is, and whatever the machine does besides."""
+    result = train(shorter(config, max_updates=0), packed, tmp_path, budget=budget)
+
+    assert (tmp_path / WEIGHTS).is_file()
+    assert json.loads((tmp_path / RESULT).read_text(encoding="utf-8"))["kept"] == result["kept"]
+
+
+def test_termination_ends_in_order(config, packed, tmp_path, monkeypatch):
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(
+        "training.train._Training._look_after",
+        lambda *_: os.kill(os.getpid(), signal.SIGTERM),
+    )
+
+    result = train(shorter(config, max_updates=100000), packed, tmp_path, budget=100)
+
+    assert result["stopped early"]
+    assert result["updates"] == 1
+    assert (tmp_path / WEIGHTS).is_file()
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_batch_too_large_for_the_memory_is_halved(config, packed, tmp_path, monkeypatch):
+    from training import train as module
+
+    fits = module._Training._update
+
+    def update(self, plan, progress):
+        if self._stream.batch_tokens == config.train.batch_tokens:
+            raise torch.OutOfMemoryError
+        fits(self, plan, progress)
+
+    monkeypatch.setattr(module._Training, "_update", update)
+
+    result = train(shorter(config), packed, tmp_path, budget=300)
+
+    assert result["updates"] == 3
+    halved = [e["batch_tokens"] for e in events(tmp_path) if e["event"] == "batch halved"]
+    assert halved == [config.train.batch_tokens // 2]
+
+
+def test_memory_that_nothing_fits_is_an_error(config, packed, tmp_path, monkeypatch):
+    def update(*_):
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr("training.train._Training._update", update)
+
+    with pytest.raises(torch.OutOfMemoryError):
+        train(shorter(config), packed, tmp_path, budget=300)
+
+
+def test_a_lowered_batch_counts_from_the_next_round_on(config, packed):
+    stream = Stream(packed, config, seed=1)
+    plans = stream.plans(lambda: 0.0)
+    next(plans)
+
+    stream.batch_tokens = 1024
+
+    plan = next(plans)
+    assert len(plan.examples) * (plan.source_width + plan.target_width) <= 1024

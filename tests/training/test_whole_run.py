@@ -1,0 +1,57 @@
+"""All steps on the newsbank alone: it has to learn, and the export has to be the same model."""
+
+import json
+import math
+
+from training.evaluate import NEWSBANK, evaluate, table
+from training.export import CARD
+from training.miniature import install
+from training.pieces import split_folder
+from training.train import LOG, RESULT
+from workers.protocols import Decoding
+
+
+def test_it_learns(trained, config):
+    lines = [json.loads(line) for line in (trained / LOG).read_text(encoding="utf-8").splitlines()]
+    losses = [line["loss"] for line in lines if line["event"] == "learning"]
+    result = json.loads((trained / RESULT).read_text(encoding="utf-8"))
+
+    chance = math.log(config.vocabulary.size)
+    assert losses[-1] < losses[0] - 0.5
+    # Sentences that it never saw, and well below what knowing nothing gives.
+    kept = result["validation loss"][result["kept"]]
+    assert len(kept) == 7
+    assert all(loss < chance - 1.2 for loss in kept.values())
+
+
+def test_the_export_writes_what_pytorch_writes(exported):
+    _, agreement = exported
+
+    assert agreement.sentences > 20
+    assert agreement.float32 == 1
+    # A model that knows so little repeats itself, and one slip changes all that follows.
+    assert agreement.int8 > 0.4
+
+
+def test_the_store_gets_the_int8_model(work, exported):
+    folder, _ = exported
+    split_folder(folder, work / "pieces", size=100_000)
+
+    model = install(work / "pieces", work)
+
+    assert model.manifest.quantization == "int8"
+    assert len(model.manifest.pairs) == 6
+    assert {"model.bin", "source.spm", "target.spm"} < set(model.manifest.files)
+    assert not {CARD, "pieces.json"} & set(model.manifest.files)
+
+
+def test_it_is_scored_in_six_directions(work, exported, newsbank):
+    folder, _ = exported
+    split_folder(folder, work / "pieces", size=100_000)
+    model = install(work / "pieces", work)
+
+    found = evaluate(model, newsbank, None, Decoding(beam_size=1, max_length=20), limit=2)
+
+    assert [score.set_name for score in found.scores] == [NEWSBANK] * 6
+    assert all(0 <= score.chrf < 60 for score in found.scores)
+    assert table(found).count("\n| ") == 7 + 1

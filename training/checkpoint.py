@@ -1,0 +1,45 @@
+"""A run's whole state on disk, so that another process can go on from there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+from training.weights import load_weights
+
+CHECKPOINT, WEIGHTS = "checkpoint.pt", "weights.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What a run goes on from: ``updates`` made before, and by what (a file's name, or nothing)."""
+
+    updates: int
+    origin: str
+
+
+def save_checkpoint(run: Path, model: nn.Module, optimizer: Optimizer, updates: int) -> None:
+    """Write the state. The old one stays until the new one is whole."""
+    staging = run / (CHECKPOINT + ".part")
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "updates": updates}
+    torch.save(state, staging)
+    staging.replace(run / CHECKPOINT)
+
+
+def resume(run: Path, model: nn.Module, optimizer: Optimizer) -> Resumed:
+    """Put back what a run left: the checkpoint, else the int8 weights, else nothing.
+
+    With the weights alone the optimizer starts anew, which a warm-up makes up for.
+    """
+    if (run / CHECKPOINT).is_file():
+        device = next(model.parameters()).device
+        state = torch.load(run / CHECKPOINT, map_location=device, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        return Resumed(int(state["updates"]), CHECKPOINT)
+    if (run / WEIGHTS).is_file():
+        model.load_state_dict(load_weights(run / WEIGHTS))
+        return Resumed(0, WEIGHTS)
+    return Resumed(0, "")

@@ -1,0 +1,210 @@
+"""The commands. Each imports what it needs when it is run: the GPU machine lacks most of it."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from training.config import read_config
+
+_HERE = Path(__file__).parent
+_CONFIGS = _HERE / "configs"
+
+app = typer.Typer(
+    name="python -m training",
+    help="Make the built-in translation model, step by step. docs/training.md tells the whole.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+ConfigFile = Annotated[Path, typer.Option("--config", help="The TOML file of the run.")]
+Work = Annotated[Path, typer.Option("--work", help="Where the steps keep their files.")]
+Corpora = Annotated[Path | None, typer.Option(help="Folder of SOURCE.XX-YY.tsv.xz files.")]
+EvaluationSets = Annotated[Path | None, typer.Option(help="Folder of NAME.dev.tsv files.")]
+Newsbank = Annotated[Path, typer.Option(help="Folder of the newsbank.")]
+Budget = Annotated[float, typer.Option(help="Seconds for everything this command does.")]
+GoOn = Annotated[bool, typer.Option("--resume", help="Go on from what an earlier run left.")]
+Pack = Annotated[Path, typer.Option(help="Folder of the pack.")]
+FULL, SMALL = _CONFIGS / "full.toml", _CONFIGS / "small.toml"
+WORK = Path("var/training")
+NEWSBANK = _HERE / "newsbank"
+
+
+@app.command()
+def prepare(
+    config: ConfigFile = FULL,
+    work: Work = WORK,
+    corpora: Corpora = None,
+    evaluation: EvaluationSets = None,
+    newsbank: Newsbank = NEWSBANK,
+) -> None:
+    """Clean, join and deduplicate the texts; prove that nothing kept for evaluation is there."""
+    from training.prepare import Inputs
+    from training.prepare import prepare as run
+
+    _show(run(read_config(config), Inputs(newsbank, evaluation, corpora), work))
+
+
+@app.command()
+def vocabulary(config: ConfigFile = FULL, work: Work = WORK) -> None:
+    """Learn the shared sentencepiece model; print the pieces a word takes in each language."""
+    from training.miniature import learn_vocabulary
+    from training.pairs import read_pairs
+    from training.prepare import PAIRS
+    from training.vocabulary import VOCABULARY, fertility, load_pieces
+
+    learn_vocabulary(read_config(config), work)
+    _show(fertility(load_pieces(work / VOCABULARY), read_pairs(work / PAIRS)))
+
+
+@app.command()
+def pack(config: ConfigFile = FULL, work: Work = WORK) -> None:
+    """Turn the texts into numbers and compress them: all that training needs is in WORK/pack."""
+    from training.packing import pack as run
+
+    target = work / "pack"
+    manifest = run(read_config(config), config, work, target)
+    sizes = {path.name: path.stat().st_size for path in sorted(target.iterdir())}
+    _show({**manifest, "bytes": sizes, "bytes together": sum(sizes.values())})
+
+
+@app.command()
+def unpack(folder: Pack = WORK / "pack") -> None:
+    """Check the sums of a pack and print how much it holds."""
+    from training.packing import unpack as run
+
+    found = run(folder)
+    _show({"examples": len(found.sources), "texts": len(found.lengths), "sums": "as packed"})
+
+
+@app.command()
+def train(
+    budget: Budget,
+    folder: Pack = WORK / "pack",
+    config: Annotated[Path | None, typer.Option(help="Another configuration than packed.")] = None,
+    work: Work = WORK,
+    resume: GoOn = False,
+) -> None:
+    """Train within a budget of seconds; the weights are kept whenever it ends."""
+    from training.packing import CONFIG
+    from training.packing import unpack as open_pack
+    from training.train import train as run
+
+    options = read_config(config or folder / CONFIG)
+    _show(run(options, open_pack(folder), work / "run", budget, go_on=resume))
+
+
+@app.command()
+def gpu(
+    budget: Budget,
+    out: Annotated[Path, typer.Option(help="What is sent back: at most 8 files, 64 MiB.")],
+    folder: Pack = WORK / "pack",
+    config: Annotated[Path | None, typer.Option(help="Another configuration than packed.")] = None,
+    work: Work = WORK,
+    resume: GoOn = False,
+) -> None:
+    """Unpack, train, translate the validation news, and write what is to be sent back."""
+    from training.gpu import run_on_gpu
+    from training.packing import CONFIG
+
+    options = read_config(config or folder / CONFIG)
+    _show(run_on_gpu(options, folder, work, out, budget, go_on=resume))
+
+
+@app.command()
+def export(
+    folder: Pack = WORK / "pack",
+    work: Work = WORK,
+    pieces: Annotated[Path, typer.Option(help="Where the pieces go.")] = WORK / "pieces",
+) -> None:
+    """Write the CTranslate2 model, hold it against PyTorch, cut it into pieces under 16 MiB."""
+    from dataclasses import asdict
+
+    from training.export import export as run
+    from training.packing import CONFIG
+    from training.packing import unpack as open_pack
+    from training.pieces import split_folder
+
+    options = read_config(folder / CONFIG)
+    found = run(options, open_pack(folder), work / "run", work / "exported")
+    files = split_folder(work / "exported", pieces)
+    _show({**asdict(found), "bytes": {path.name: path.stat().st_size for path in files}})
+
+
+@app.command()
+def join(
+    pieces: Annotated[Path, typer.Argument(help="Folder of pieces.")],
+    target: Annotated[Path, typer.Argument(help="Where the whole files go.")],
+) -> None:
+    """Put pieces together again and check their sums: a model, or what a run sent back."""
+    from training.pieces import join_folder
+
+    join_folder(pieces, target)
+    _show({"joined": sorted(path.name for path in target.iterdir())})
+
+
+@app.command()
+def install(
+    pieces: Annotated[Path, typer.Argument(help="Folder of the model's pieces.")],
+    work: Work = WORK,
+) -> None:
+    """Put the exported model into the store WORK/models."""
+    from training.miniature import install as run
+
+    found = run(pieces, work)
+    _show({"id": found.manifest.id, "bytes": found.size, "folder": str(found.folder)})
+
+
+@app.command()
+def evaluate(
+    evaluation: EvaluationSets = None,
+    models: Annotated[Path, typer.Option(help="The model store.")] = WORK / "models",
+    model: Annotated[str, typer.Option(help="Id of the model.")] = "khabar/builtin",
+    newsbank: Newsbank = NEWSBANK,
+    beam: Annotated[int, typer.Option(help="Beam size; 1 is greedy.")] = 4,
+    limit: Annotated[int, typer.Option(help="Sentences of each set; 0 for all.")] = 0,
+    card: Annotated[Path | None, typer.Option(help="Model card to put the table into.")] = None,
+    least: Annotated[float, typer.Option(help="Fail under this chrF on NTREX (40 to ship).")] = 0,
+) -> None:
+    """Score the installed model in the six directions and print the model card's table."""
+    from training.evaluate import SHIPPED_BY, table, weak_directions, write_table
+    from training.evaluate import evaluate as run
+    from workers.models.store import ModelStore
+    from workers.protocols import Decoding
+
+    found = run(
+        ModelStore(models).find(model), newsbank, evaluation, Decoding(beam_size=beam), limit
+    )
+    typer.echo(table(found))
+    if card:
+        write_table(card, table(found))
+    weak = list(weak_directions(found, SHIPPED_BY, least))
+    for score in weak:
+        typer.echo(f"Too weak to ship: {score.direction}, chrF {score.chrf:.1f}", err=True)
+    raise typer.Exit(code=1 if weak else 0)
+
+
+@app.command()
+def small(
+    config: ConfigFile = SMALL,
+    work: Work = Path("var/training-small"),
+    corpora: Corpora = None,
+    evaluation: EvaluationSets = None,
+    newsbank: Newsbank = NEWSBANK,
+    budget: Budget = 150,
+    sentences: Annotated[int, typer.Option(help="Sentences scored of each set.")] = 100,
+) -> None:
+    """Do all steps in miniature: about five minutes on two cores."""
+    from training.evaluate import table
+    from training.miniature import Miniature
+    from training.prepare import Inputs
+
+    inputs = Inputs(newsbank, evaluation, corpora)
+    report, scored = Miniature(read_config(config), config, inputs, work).run(budget, sentences)
+    _show(report)
+    typer.echo(table(scored))
+
+
+def _show(found: object) -> None:
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))

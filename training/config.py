@@ -1,0 +1,180 @@
+"""What a training run is told: one TOML file, read into frozen records."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_type_hints
+
+Weights = Mapping[str, float]
+# What TOML gives and what a record wants is known only when the program runs.
+Kind = Any
+Value = Any
+
+
+class ConfigInvalid(ValueError):
+    """A configuration lacks a value, has one that nobody asked for, or one of the wrong kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataConfig:
+    """What ``prepare`` takes. Caps and limits count pairs of one source and two languages.
+
+    ``read`` bounds the lines looked at in one file, ``caps`` what is kept of a source after
+    cleaning; 0 means all. ``items`` bounds the news items, ``lists`` the made-up lists of names.
+    ``copies`` noisy copies are made of each news sentence. ``run_words`` is the length of the
+    longest run of words that a training text may share with a text kept for evaluation, plus one.
+    """
+
+    seed: int
+    read: int
+    caps: Mapping[str, int]
+    max_characters: int
+    items: int
+    copies: int
+    lists: int
+    substitutions: int
+    run_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyConfig:
+    """The sentencepiece model: ``kind`` is ``unigram`` or ``bpe``.
+
+    ``characters`` of each language are learnt from; ``alpha`` is the temperature of the sampled
+    segmentations that noisy copies get (Kudo 2018), 0 for none.
+    """
+
+    size: int
+    kind: str
+    characters: int
+    alpha: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """The transformer's shape. ``positions`` bounds the length of both sides, in tokens."""
+
+    width: int
+    heads: int
+    feed_forward: int
+    encoder_layers: int
+    decoder_layers: int
+    dropout: float
+    positions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """The weights of the sources up to the share ``until`` of the budget."""
+
+    until: float
+    weights: Weights
+
+
+@dataclass(frozen=True, slots=True)
+class MixConfig:
+    """How examples are drawn: see ``training.mixture``. ``directions`` has keys like ``en-ru``."""
+
+    temperature: float
+    directions: Weights
+    phases: tuple[Phase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """How the model is trained.
+
+    ``compile`` names a backend of torch.compile, or nothing. ``batch_tokens`` counts padded
+    positions of both sides in one update. ``reserve`` is the share of the budget kept for what
+    comes after the last update. ``max_updates`` 0 lets the budget alone decide. ``warm_up`` and
+    ``average_from`` are shares of the budget; ``*_seconds`` are seconds, ``*_every`` updates.
+    """
+
+    seed: int
+    threads: int
+    device: str
+    precision: str
+    compile: str
+    batch_tokens: int
+    round_examples: int
+    max_length: int
+    max_updates: int
+    reserve: float
+    peak_rate: float
+    resume_rate: float
+    warm_up: float
+    weight_decay: float
+    beta_2: float
+    label_smoothing: float
+    clip: float
+    ema_decay: float
+    average_from: float
+    average_every: int
+    log_every: int
+    validate_seconds: float
+    checkpoint_seconds: float
+    sample_sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardConfig:
+    """What the exported model is called."""
+
+    id: str
+    revision: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One whole run."""
+
+    data: DataConfig
+    noise: Weights
+    vocabulary: VocabularyConfig
+    model: ModelConfig
+    mix: MixConfig
+    train: TrainConfig
+    card: CardConfig
+
+
+def read_config(path: Path) -> Config:
+    """Read a configuration. Raises ConfigInvalid, which names the table and key at fault."""
+    with path.open("rb") as stream:
+        return parse_config(tomllib.load(stream))
+
+
+def parse_config(table: Mapping[str, Any]) -> Config:
+    """Turn parsed TOML into records. Raises ConfigInvalid."""
+    config: Config = _record(Config, table, "")
+    if not config.mix.phases or config.mix.phases[-1].until != 1:
+        raise ConfigInvalid("mix.phases: the last phase must last until 1.")
+    if config.model.positions < config.train.max_length:
+        raise ConfigInvalid("model.positions: fewer than train.max_length.")
+    return config
+
+
+def _record(kind: Kind, table: object, where: str) -> Value:
+    if not isinstance(table, Mapping):
+        raise ConfigInvalid(f"{where or 'the file'}: a table is wanted.")
+    names = {field.name for field in fields(kind)}
+    if wrong := sorted(names ^ set(table)):
+        raise ConfigInvalid(f"{where or 'the file'}: missing or unknown: {', '.join(wrong)}.")
+    types = get_type_hints(kind)
+    return kind(**{name: _value(types[name], table[name], f"{where}{name}.") for name in names})
+
+
+def _value(kind: Kind, value: Value, where: str) -> Value:
+    if is_dataclass(kind):
+        return _record(kind, value, where)
+    if kind == tuple[Phase, ...]:
+        return tuple(_record(Phase, one, where) for one in value)
+    if kind is float and isinstance(value, int):
+        return float(value)
+    if isinstance(value, Mapping):
+        return MappingProxyType(dict(value))
+    if isinstance(kind, type) and not isinstance(value, kind):
+        raise ConfigInvalid(f"{where[:-1]}: {kind.__name__} is wanted.")
+    return value

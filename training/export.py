@@ -1,0 +1,196 @@
+"""Step 5: the model as CTranslate2 runs it, held against PyTorch before anyone relies on it."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import takewhile
+from operator import eq
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from training.card import model_card
+from training.checkpoint import WEIGHTS
+from training.config import Config
+from training.decoding import greedy
+from training.model import Attention, FeedForward, Transformer
+from training.news import SENTENCES
+from training.packing import Pack
+from training.pairs import VALIDATION
+from training.vocabulary import END, START, TAGS, UNKNOWN, Pieces, load_pieces, piece_names
+from training.weights import load_weights
+from workers.engines.cpu import prepare_environment
+from workers.models.tokenizer_files import SOURCE_SENTENCEPIECE, TARGET_SENTENCEPIECE
+
+Spec = Any  # CTranslate2 ships no types.
+CARD, AGREEMENT = "card.json", "agreement.json"
+_LENGTH = 60
+_SENTENCES = 8
+# Two pieces can be equally likely to the last bit that float32 has; that much may differ.
+_LEAST_EXACT = 0.95
+
+
+class ExportDisagrees(ValueError):
+    """CTranslate2 does not write what PyTorch writes, so the export is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How much of what CTranslate2 writes for sample sentences is what PyTorch writes.
+
+    ``float32`` is the share of sentences that are the same token for token; ``int8`` that of the
+    tokens before the first one that differs.
+    """
+
+    sentences: int
+    float32: float
+    int8: float
+
+
+def export(config: Config, pack: Pack, run: Path, target: Path) -> Agreement:
+    """Write the int8 model, its vocabulary and its card into ``target``, which is made anew.
+
+    Raises ExportDisagrees if the float32 export does not write what PyTorch does.
+    """
+    pieces = load_pieces(pack.vocabulary)
+    model = Transformer(config.model, pieces.get_piece_size()).eval()
+    model.load_state_dict(load_weights(run / WEIGHTS))
+    plain = target.with_name(target.name + ".float32")
+    for folder, kind in ((plain, "float32"), (target, "int8")):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        write_model(model, piece_names(pieces), folder, kind)
+    agreement = _compare(model, pieces, samples(pack), plain, target)
+    shutil.rmtree(plain)
+    for name in (SOURCE_SENTENCEPIECE, TARGET_SENTENCEPIECE):
+        shutil.copyfile(pack.vocabulary, target / name)
+    card = model_card(config)
+    (target / CARD).write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    (run / AGREEMENT).write_text(json.dumps(asdict(agreement)) + "\n", encoding="utf-8")
+    if agreement.float32 < _LEAST_EXACT:
+        raise ExportDisagrees(f"Only {agreement.float32:.0%} of the sentences come out the same.")
+    return agreement
+
+
+def write_model(model: Transformer, names: Sequence[str], folder: Path, kind: str) -> None:
+    """Write CTranslate2's files. ``kind`` is how the weights are kept."""
+    prepare_environment()
+    from ctranslate2.specs import transformer_spec
+    from ctranslate2.specs.common_spec import Activation
+
+    shape = model.config
+    spec = transformer_spec.TransformerSpec.from_config(
+        (shape.encoder_layers, shape.decoder_layers),
+        shape.heads,
+        pre_norm=True,
+        activation=Activation.RELU,
+    )
+    _fill_encoder(spec.encoder, model)
+    _fill_decoder(spec.decoder, model)
+    spec.config.unk_token = names[UNKNOWN]
+    spec.config.eos_token = names[END]
+    spec.config.bos_token = spec.config.decoder_start_token = names[START]
+    spec.register_source_vocabulary(list(names))
+    spec.register_target_vocabulary(list(names))
+    spec.validate()
+    spec.optimize(quantization=kind)
+    spec.save(str(folder))
+
+
+def samples(pack: Pack) -> list[list[int]]:
+    """Return some validation sources of each direction, tag and end token in their places."""
+    pieces = load_pieces(pack.vocabulary)
+    found = []
+    for number, group in enumerate(pack.groups_known):
+        if (group.split, group.source) != (VALIDATION, SENTENCES):
+            continue
+        tag = int(pieces.piece_to_id(TAGS[group.second]))
+        for example in (pack.groups == number).nonzero()[0][:_SENTENCES]:
+            found.append([tag, *pack.text(int(pack.sources[example]))])  # noqa: PERF401
+    return found
+
+
+def _compare(
+    model: Transformer, pieces: Pieces, sources: list[list[int]], plain: Path, small: Path
+) -> Agreement:
+    wanted = greedy(model, sources, _LENGTH)
+    exact = _written(pieces, sources, plain, "float32")
+    nearly = _written(pieces, sources, small, "int8")
+    same = sum(ours == theirs for ours, theirs in zip(wanted, exact, strict=True))
+    return Agreement(len(sources), same / max(1, len(sources)), _common_start(wanted, nearly))
+
+
+def _common_start(wanted: list[list[int]], written: list[list[int]]) -> float:
+    pairs = list(zip(wanted, written, strict=True))
+    starts = [list(takewhile(bool, map(eq, ours, theirs))) for ours, theirs in pairs]
+    return sum(map(len, starts)) / max(1, sum(max(map(len, pair)) for pair in pairs))
+
+
+def _written(
+    pieces: Pieces, sources: list[list[int]], folder: Path, compute_type: str
+) -> list[list[int]]:
+    import ctranslate2
+
+    translator = ctranslate2.Translator(str(folder), device="cpu", compute_type=compute_type)
+    results = translator.translate_batch(
+        [[pieces.id_to_piece(number) for number in row] for row in sources],
+        beam_size=1,
+        max_decoding_length=_LENGTH,
+        max_input_length=0,
+    )
+    return [[pieces.piece_to_id(token) for token in result.hypotheses[0]] for result in results]
+
+
+def _fill_encoder(spec: Spec, model: Transformer) -> None:
+    _fill_embeddings(spec, spec.embeddings[0], model)
+    for layer_spec, layer in zip(spec.layer, model.encoder_layers(), strict=True):
+        _fill_attention(layer_spec.self_attention, layer.attention_norm, layer.attention)
+        _fill_feed(layer_spec.ffn, layer.feed_norm, layer.feed)
+    _fill_norm(spec.layer_norm, model.encoder_norm)
+
+
+def _fill_decoder(spec: Spec, model: Transformer) -> None:
+    _fill_embeddings(spec, spec.embeddings, model)
+    for layer_spec, layer in zip(spec.layer, model.decoder_layers(), strict=True):
+        _fill_attention(layer_spec.self_attention, layer.own_norm, layer.own)
+        _fill_attention(layer_spec.attention, layer.source_norm, layer.source)
+        _fill_feed(layer_spec.ffn, layer.feed_norm, layer.feed)
+    _fill_norm(spec.layer_norm, model.decoder_norm)
+    spec.projection.weight = _numbers(model.embeddings.weight)
+
+
+def _fill_embeddings(spec: Spec, table: Spec, model: Transformer) -> None:
+    table.weight = _numbers(model.embeddings.weight)
+    spec.scale_embeddings = True
+    spec.position_encodings.encodings = _numbers(model.positions)
+
+
+def _fill_attention(spec: Spec, norm: nn.LayerNorm, attention: Attention) -> None:
+    _fill_norm(spec.layer_norm, norm)
+    for linear_spec, linear in zip(spec.linear, (*attention.linears(), attention.out), strict=True):
+        _fill_linear(linear_spec, linear)
+
+
+def _fill_feed(spec: Spec, norm: nn.LayerNorm, feed: FeedForward) -> None:
+    _fill_norm(spec.layer_norm, norm)
+    _fill_linear(spec.linear_0, feed.into)
+    _fill_linear(spec.linear_1, feed.out)
+
+
+def _fill_norm(spec: Spec, norm: nn.LayerNorm) -> None:
+    spec.gamma, spec.beta = _numbers(norm.weight), _numbers(norm.bias)
+
+
+def _fill_linear(spec: Spec, linear: nn.Linear) -> None:
+    spec.weight, spec.bias = _numbers(linear.weight), _numbers(linear.bias)
+
+
+def _numbers(tensor: torch.Tensor) -> npt.NDArray[np.float32]:
+    # A copy each: quantising works in place, and some tables are used three times.
+    found: npt.NDArray[np.float32] = tensor.detach().float().cpu().numpy().copy()
+    return found

@@ -1,0 +1,37 @@
+"""Names and fixed terms in three languages."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from khabar.languages import Language
+from training.items import COLUMNS, NewsbankMalformed
+from training.news import triple_pairs
+from training.pairs import TextPair
+
+SOURCE = "gazetteer"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name or term: in Russian the nominative, in Arabic without a case ending."""
+
+    kind: str
+    texts: Mapping[Language, str]
+
+
+def read_gazetteer(path: Path) -> list[Entry]:
+    """Return the entries in order. Raises NewsbankMalformed with the line at fault."""
+    entries = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        fields = line.split("\t")
+        if len(fields) != len(COLUMNS) + 1 or not all(field.strip() for field in fields):
+            raise NewsbankMalformed(f"{path.name}, line {number}: kind, en, ru and ar are wanted.")
+        entries.append(Entry(fields[0], dict(zip(COLUMNS, fields[1:], strict=True))))
+    return entries
+
+
+def entry_pairs(entries: list[Entry]) -> Iterator[TextPair]:
+    """Yield every entry as pairs of its own."""
+    for entry in entries:
+        yield from triple_pairs(SOURCE, entry.texts)

@@ -1,0 +1,66 @@
+"""Pairs of texts that say the same, and the file they are kept in between two steps."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from pathlib import Path
+
+from khabar.languages import Language
+
+TRAIN = "train"
+VALIDATION = "validation"
+
+DIRECTIONS: tuple[tuple[Language, Language], ...] = tuple(
+    permutations((Language.ENGLISH, Language.RUSSIAN, Language.ARABIC), 2)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextPair:
+    """Two texts of one meaning.
+
+    ``source`` names where they are from, as the mix knows it. ``copy`` 0 is the text as it was
+    written, good in both directions; a higher number is that noisy copy of ``first``, which is
+    only ever read and never written by the model.
+    """
+
+    source: str
+    first: Language
+    second: Language
+    first_text: str
+    second_text: str
+    copy: int = 0
+    split: str = TRAIN
+
+
+def direction_name(first: Language, second: Language) -> str:
+    """Return the name of a direction, like ``en-ru``."""
+    return f"{first.value}-{second.value}"
+
+
+def write_pairs(path: Path, pairs: Iterable[TextPair]) -> int:
+    """Write one pair a line, seven tab-separated fields, and return how many there were."""
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for count, pair in enumerate(pairs, start=1):  # noqa: B007 - It is the result.
+            row = (
+                pair.split,
+                pair.source,
+                pair.first.value,
+                pair.second.value,
+                str(pair.copy),
+                pair.first_text,
+                pair.second_text,
+            )
+            stream.write("\t".join(row) + "\n")
+    return count
+
+
+def read_pairs(path: Path) -> Iterator[TextPair]:
+    """Yield what ``write_pairs`` wrote."""
+    with path.open(encoding="utf-8", newline="\n") as stream:
+        for line in stream:
+            split, source, first, second, copy, first_text, second_text = line[:-1].split("\t")
+            yield TextPair(
+                source, Language(first), Language(second), first_text, second_text, int(copy), split
+            )

@@ -1,0 +1,123 @@
+"""How good some weights are on the news that is watched: a loss, and scores of translations."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from training.batches import Assembler, Plan, Widths
+from training.decoding import greedy
+from training.model import Transformer
+from training.news import SENTENCES
+from training.packing import Group, Pack
+from training.pairs import VALIDATION
+from training.vocabulary import PAD, Pieces, load_pieces, tag_ids
+
+_BATCH_TOKENS = 16384
+_ROWS = 50
+
+
+class ValidationEmpty(ValueError):
+    """A pack holds nothing to judge the weights by."""
+
+
+class Validation:
+    """The validation examples of a pack, by direction. Raises ValidationEmpty."""
+
+    def __init__(self, pack: Pack, assembler: Assembler) -> None:
+        self._pack = pack
+        self._assembler = assembler
+        self._examples = defaultdict[str, list[int]](list)
+        for number, group in enumerate(pack.groups_known):
+            if group.split == VALIDATION:
+                members = np.flatnonzero(pack.groups == number)
+                self._examples[group.direction].extend(members.tolist())
+        if not self._examples:
+            raise ValidationEmpty("The pack holds no validation examples: take more news items.")
+        widths = Widths.of(pack)
+        self._plans: dict[str, list[Plan]] = {
+            direction: list(widths.plans(np.array(examples), _BATCH_TOKENS))
+            for direction, examples in sorted(self._examples.items())
+        }
+
+    @torch.inference_mode()
+    def loss(self, model: Transformer) -> dict[str, float]:
+        """Return the cross-entropy of a token, in nats and without smoothing, by direction.
+
+        ``mean`` is that of the directions.
+        """
+        found = {name: self._loss(model, plans) for name, plans in self._plans.items()}
+        return {**found, "mean": sum(found.values()) / len(found)}
+
+    def translations(
+        self, model: Transformer, count: int, over: Callable[[], bool]
+    ) -> dict[str, list[dict[str, str]]]:
+        """Return what the model writes greedily for up to ``count`` sentences of each direction.
+
+        A direction that is not begun before the time is ``over`` is left out.
+        """
+        pieces = load_pieces(self._pack.vocabulary)
+        groups = [
+            (number, group)
+            for number, group in enumerate(self._pack.groups_known)
+            if (group.split, group.source) == (VALIDATION, SENTENCES)
+        ]
+        return {
+            group.direction: self._translate(model, pieces, number, group, count)
+            for number, group in groups
+            if not over()
+        }
+
+    def _loss(self, model: Transformer, plans: Sequence[Plan]) -> float:
+        total = torch.zeros((), device=model.embeddings.weight.device)
+        tokens = torch.zeros_like(total)
+        for plan in plans:
+            batch = self._assembler.batch(plan)
+            scores = model(batch.source, batch.target_in).flatten(0, 1).float()
+            wanted = batch.target_out.flatten()
+            total += functional.cross_entropy(scores, wanted, ignore_index=PAD, reduction="sum")
+            tokens += (wanted != PAD).sum()
+        return float(total / tokens.clamp(min=1))
+
+    def _translate(
+        self, model: Transformer, pieces: Pieces, number: int, group: Group, count: int
+    ) -> list[dict[str, str]]:
+        examples = np.flatnonzero(self._pack.groups == number)[:count].tolist()
+        tag = tag_ids(pieces)[group.second]
+        written: list[str] = []
+        for start in range(0, len(examples), _ROWS):
+            rows = examples[start : start + _ROWS]
+            inputs = [[tag, *self._pack.text(self._pack.sources[row])] for row in rows]
+            limit = min(2 * max(map(len, inputs)) + 10, model.config.positions)
+            written += pieces.decode(greedy(model, inputs, limit))
+        sources = pieces.decode([self._pack.text(self._pack.sources[row]) for row in examples])
+        references = pieces.decode([self._pack.text(self._pack.targets[row]) for row in examples])
+        return [
+            {"source": source, "written": text, "reference": reference}
+            for source, text, reference in zip(sources, written, references, strict=True)
+        ]
+
+
+def scores(translations: dict[str, list[dict[str, str]]]) -> dict[str, dict[str, float]]:
+    """Return BLEU and chrF by direction, or nothing on a machine without sacrebleu."""
+    return dict(_scored(translations)) if find_spec("sacrebleu") else {}
+
+
+def _scored(
+    translations: dict[str, list[dict[str, str]]],
+) -> Iterator[tuple[str, dict[str, float]]]:
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+    for direction, rows in sorted(translations.items()):
+        written, references = [r["written"] for r in rows], [[r["reference"] for r in rows]]
+        yield (
+            direction,
+            {
+                name: round(metric.corpus_score(written, references).score, 2)
+                for name, metric in (("BLEU", BLEU()), ("chrF", CHRF()))
+            },
+        )
