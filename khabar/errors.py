@@ -11,6 +11,7 @@
     │   ├── LanguageUnsupported      not Arabic, Russian or English
     │   ├── RecipeUnknown            no recipe of that name
     │   ├── RecipeInvalid            a recipe file has a mistake
+    │   ├── LicenceRefused           a model of the recipe may not be used commercially
     │   └── IdempotencyMismatch      the key was used for another request
     ├── TooLarge                     over a limit that is told
     ├── NotFound
@@ -135,6 +136,12 @@ class RecipeInvalid(InvalidInput):
     """A recipe file has a mistake."""
 
     code = "recipe_invalid"
+
+
+class LicenceRefused(InvalidInput):
+    """A model of the recipe has a non-commercial licence, which the settings do not allow."""
+
+    code = "licence_refused"
 
 
 class IdempotencyMismatch(InvalidInput):

@@ -4,51 +4,97 @@ Those that are shipped lie in ``khabar/recipes``; a folder of your own may add t
 them by name. The fingerprint covers everything that can change a result.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, PrivateAttr, StringConstraints, ValidationError, model_validator
 
 from khabar.errors import RecipeInvalid, RecipeUnknown
-from khabar.identity import digest
+from khabar.glossary import NO_TERMS, Glossary, read_glossary
+from khabar.identity import Json, digest
 from khabar.languages import Language
+from khabar.licences import refused_models, require_permitted
 from khabar.summary import Record
 
 PIPELINE_VERSION = 1
 """Raised whenever the same recipe would give another result for the same article."""
 
+_NON_COMMERCIAL = re.compile(r"\bNC\b|NON-?COMMERCIAL", re.IGNORECASE)
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
-class SummarizerChoice(Record):
-    """How the summary in the article's own language is made."""
-
-    kind: Literal["extractive"]
-
-
-class ModelChoice(Record):
-    """A translation model: which pairs of languages it is used for, and on which engine.
-
-    ``revision`` pins what was published under ``id``: a commit, or a version of your own.
-    """
-
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)?$")]
-    revision: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    licence: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    engine: Literal["ct2", "fake"] = "ct2"
-    pairs: tuple[tuple[Language, Language], ...] = Field(min_length=1)
-
-
 class DecodingChoice(Record):
-    """How translations are searched for."""
+    """How a model's output is searched for."""
 
     beam_size: int = Field(default=4, ge=1, le=16)
+    min_length: int = Field(default=1, ge=1, le=1024)
     max_length: int = Field(default=256, ge=8, le=1024)
     length_penalty: float = Field(default=1.0, ge=0, le=5)
     repetition_penalty: float = Field(default=1.0, ge=1, le=5)
+    no_repeat_ngram: int = Field(default=0, ge=0, le=10)
+
+
+class SummarizerChoice(Record):
+    """How the summary in the article's own language is made.
+
+    ``extractive`` chooses sentences; ``abstractive`` writes them, with the recipe's models of the
+    role ``summarization``.
+    """
+
+    kind: Literal["extractive", "abstractive"]
+    decoding: DecodingChoice = DecodingChoice(max_length=160, no_repeat_ngram=3)
+
+
+# One name or OWNER/NAME. A folder is named for it, in which "--" stands for the slash.
+ModelId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_](-?[\w.])*(/[A-Za-z0-9_](-?[\w.])*)?$")
+]
+Tokens = dict[Language, tuple[str, ...]]
+
+
+class ModelChoice(Record):
+    """A model: what it is used for, between which languages, and on which engine.
+
+    ``revision`` pins what was published under ``id``: a commit, or a version of your own. A model
+    that summarises has pairs of one language twice. The tokens steer a model that serves several
+    languages: ``source_tokens`` stand before the source, by source language; ``target_tokens``
+    stand before the source, by target language; the output begins with ``target_prefix``.
+    """
+
+    role: Literal["translation", "summarization"] = "translation"
+    id: ModelId
+    revision: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    licence: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    engine: Literal["ct2", "hf", "openai", "fake"] = "ct2"
+    pairs: tuple[tuple[Language, Language], ...] = Field(min_length=1)
+    tokenizer: Literal["sentencepiece", "transformers"] | None = None
+    source_tokens: Tokens = Field(default_factory=dict)
+    target_tokens: Tokens = Field(default_factory=dict)
+    target_prefix: Tokens = Field(default_factory=dict)
+    max_source_tokens: int | None = Field(default=None, ge=8)
+    max_target_tokens: int | None = Field(default=None, ge=8)
+    served_as: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    """What an ``openai`` server calls it; without, it is the only model the server has."""
+
+    @property
+    def commercial(self) -> bool:
+        """Whether the licence lets a business use the output: it is not of the NC kind."""
+        return not _NON_COMMERCIAL.search(self.licence)
+
+    @model_validator(mode="after")
+    def _pairs_fit_the_role(self) -> Self:
+        same = self.role == "summarization"
+        if any((source == target) != same for source, target in self.pairs):
+            raise ValueError(
+                "a model that translates has pairs of two languages, and one that summarises "
+                "pairs of one language twice"
+            )
+        return self
 
 
 class Recipe(Record):
@@ -60,40 +106,65 @@ class Recipe(Record):
     models: tuple[ModelChoice, ...] = ()
     decoding: DecodingChoice = DecodingChoice()
     pivot: Language | None = Language.ENGLISH
+    glossary: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*\.csv$")] | None = None
+    """The name of a file beside the recipe's own; docs/glossary.md describes it."""
+    _terms: Glossary = PrivateAttr(default=NO_TERMS)
+
+    @property
+    def terms(self) -> Glossary:
+        """The terms of the glossary file, once they are read."""
+        return self._terms
+
+    def with_terms(self, terms: Glossary) -> Self:
+        """Return the recipe with the terms of its glossary file."""
+        told = self.model_copy()
+        told._terms = terms  # noqa: SLF001 -- a copy of this recipe.
+        return told
 
     @property
     def fingerprint(self) -> str:
         """Return 32 hexadecimal digits that change whenever a result could."""
-        content = self.model_dump_json(exclude={"description"})
-        return digest("khabar-recipe-1", {"pipeline": PIPELINE_VERSION, "recipe": content})[:32]
+        content: Json = {
+            "pipeline": PIPELINE_VERSION,
+            "recipe": self.model_dump_json(exclude={"description", "glossary"}),
+            "glossary": self._terms.digest,
+        }
+        return digest("khabar-recipe-1", content)[:32]
 
     def route(self, source: Language, target: Language) -> tuple[ModelChoice, ...]:
         """Return the models that lead from ``source`` to ``target``: one, two, or none at all."""
-        direct = self._model_for(source, target)
+        direct = self.model_for(source, target)
         if direct:
             return (direct,)
         if self.pivot is None or self.pivot in (source, target):
             return ()
-        first = self._model_for(source, self.pivot)
-        second = self._model_for(self.pivot, target)
+        first = self.model_for(source, self.pivot)
+        second = self.model_for(self.pivot, target)
         return (first, second) if first and second else ()
 
-    def _model_for(self, source: Language, target: Language) -> ModelChoice | None:
+    def model_for(self, source: Language, target: Language) -> ModelChoice | None:
+        """Return the model of this pair. One language twice asks for a model that summarises."""
         return next((model for model in self.models if (source, target) in model.pairs), None)
 
 
 class RecipeBook:
     """The recipes at hand, by name."""
 
-    def __init__(self, recipes: Mapping[str, Recipe], default: str) -> None:
+    def __init__(
+        self, recipes: Mapping[str, Recipe], default: str, *, allow_noncommercial: bool = False
+    ) -> None:
         self._recipes = dict(recipes)
+        self._allow_noncommercial = allow_noncommercial
         self.default = self.find(default)
 
     @classmethod
-    def load(cls, folder: Path | None, default: str) -> "RecipeBook":
+    def load(
+        cls, folder: Path | None, default: str, *, allow_noncommercial: bool = False
+    ) -> "RecipeBook":
         """Read the shipped recipes and those of ``folder``, which win where a name is in both.
 
-        Raises RecipeInvalid for a file with a mistake, RecipeUnknown if there is no ``default``.
+        Raises RecipeInvalid for a file with a mistake, RecipeUnknown if there is no ``default``,
+        and LicenceRefused if the default is not permitted.
         """
         shipped = Path(str(resources.files("khabar") / "recipes"))
         paths = sorted(shipped.glob("*.toml"))
@@ -105,14 +176,18 @@ class RecipeBook:
                     hint="Create it, or unset KHABAR_RECIPES_FOLDER.",
                 )
             paths += sorted(folder.glob("*.toml"))
-        return cls({recipe.name: recipe for recipe in map(read_recipe, paths)}, default)
+        recipes = {recipe.name: recipe for recipe in map(read_recipe, paths)}
+        return cls(recipes, default, allow_noncommercial=allow_noncommercial)
 
     def find(self, name: str | None) -> Recipe:
-        """Return the recipe of this name, or the default one for None. Raises RecipeUnknown."""
+        """Return the recipe of this name, or the default one for None.
+
+        Raises RecipeUnknown, and LicenceRefused for one with a model that may not be used here.
+        """
         if name is None:
             return self.default
         try:
-            return self._recipes[name]
+            recipe = self._recipes[name]
         except KeyError:
             raise RecipeUnknown(
                 "There is no recipe of this name.",
@@ -121,6 +196,12 @@ class RecipeBook:
                 given=name[:40],
                 hint="GET /v1/recipes lists the recipes with their models.",
             ) from None
+        require_permitted(recipe, allow_noncommercial=self._allow_noncommercial)
+        return recipe
+
+    def refused_models(self, recipe: Recipe) -> tuple[str, ...]:
+        """Return the ids of the recipe's models that may not be used here."""
+        return refused_models(recipe, allow_noncommercial=self._allow_noncommercial)
 
     def all(self) -> tuple[Recipe, ...]:
         """Return every recipe, by name."""
@@ -128,9 +209,12 @@ class RecipeBook:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read one recipe file. Raises RecipeInvalid, which names the file and the field."""
+    """Read one recipe file, and the glossary beside it if it names one.
+
+    Raises RecipeInvalid, which names the file and the field or line.
+    """
     try:
-        return Recipe.model_validate(tomllib.loads(path.read_text("utf-8")))
+        recipe = Recipe.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeInvalid(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
@@ -141,3 +225,6 @@ def read_recipe(path: Path) -> Recipe:
             field=where,
             hint="docs/recipes.md describes every field of a recipe.",
         ) from error
+    if recipe.glossary is None:
+        return recipe
+    return recipe.with_terms(read_glossary(path.parent / recipe.glossary))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
@@ -29,6 +29,13 @@ class Settings(BaseSettings):
     recipes_folder: Path | None = None
     """Recipes of your own, beside those that are shipped."""
     default_recipe: str = "builtin"
+    allow_noncommercial: bool = False
+    """Use models whose licence forbids commercial use."""
+    device: str = Field(default="auto", pattern="^(auto|cpu|cuda)$")
+    """Where models run; ``auto`` takes a CUDA device if there is one."""
+    openai_url: str = "http://127.0.0.1:8080/v1"
+    """The OpenAI-compatible server that recipes with the engine ``openai`` ask."""
+    openai_key: SecretStr | None = None
 
     article_bytes: int = Field(default=MEBIBYTE, gt=0)
     batch_articles: int = Field(default=1000, gt=0)

@@ -40,7 +40,11 @@ class Opener:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.recipes = RecipeBook.load(settings.recipes_folder, settings.default_recipe)
+        self.recipes = RecipeBook.load(
+            settings.recipes_folder,
+            settings.default_recipe,
+            allow_noncommercial=settings.allow_noncommercial,
+        )
         self.cache = AnswerCache(settings.memory_cache_bytes)
         self._store = service_connection(settings.store_url)
         self._listener = subscriber_connection(settings.store_url)

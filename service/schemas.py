@@ -151,6 +151,9 @@ class RecipeInfo(BaseModel):
     summarizer: str
     pairs: list[tuple[Language, Language]]
     models: list[ModelInfo]
+    refused: Annotated[
+        list[str], Field(description="Models whose licence is not allowed here; empty if usable.")
+    ]
 
 
 class Readiness(BaseModel):

@@ -17,7 +17,7 @@ from khabar.store.connection import worker_connection
 from khabar.store.ledger import Ledger
 from workers.housekeeping import Housekeeper
 from workers.leases import LeaseKeeper
-from workers.models.store import ModelStore
+from workers.loader import ModelLoader
 from workers.pipeline import Pipeline
 from workers.registry import Registry
 from workers.work import Workbench
@@ -30,8 +30,13 @@ class WorkerProcess:
         self._app = app
         self._settings = settings
         self.name = f"{socket.gethostname()}/{os.getpid()}"
-        recipes = RecipeBook.load(settings.recipes_folder, settings.default_recipe)
-        self._registry = Registry(recipes, ModelStore(settings.models_folder))
+        recipes = RecipeBook.load(
+            settings.recipes_folder,
+            settings.default_recipe,
+            allow_noncommercial=settings.allow_noncommercial,
+        )
+        self._loader = ModelLoader(settings)
+        registry = Registry(recipes, self._loader)
         ledger = Ledger(worker_connection(settings.store_url), settings)
         self._publisher = HintPublisher(app)
         self._leases = LeaseKeeper(ledger, settings.lease_seconds)
@@ -44,7 +49,7 @@ class WorkerProcess:
             settings.sweep_seconds,
         )
         self._workbench = Workbench(
-            ledger, self._leases, Pipeline(self._registry), self._publisher, self.name
+            ledger, self._leases, Pipeline(registry), self._publisher, self.name
         )
 
     def attach(self) -> None:
@@ -67,6 +72,7 @@ class WorkerProcess:
     def _close(self, **_: object) -> None:
         self._housekeeper.stop()
         self._leases.stop()
+        self._loader.close()
         self._publisher.stop()
 
     def _facts(self) -> dict[str, Any]:
@@ -74,5 +80,5 @@ class WorkerProcess:
             "version": __version__,
             "queues": sorted(self._app.amqp.queues.consume_from),
             "threads": self._settings.worker_threads,
-            "models": self._registry.installed(),
+            "models": self._loader.installed(),
         }

@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from khabar.settings import Settings
 
 _PROJECT = Path(__file__).parents[2]
@@ -19,9 +21,15 @@ def child_environment(settings: Settings, base: Mapping[str, str] = os.environ) 
     for variable, name in names.items():
         value = getattr(settings, name)
         if value is not None:
-            environment[variable] = str(value.resolve() if isinstance(value, Path) else value)
+            environment[variable] = _written(value)
     environment["PYTHONPATH"] = os.pathsep.join(
         filter(None, (str(_PROJECT), environment.get("PYTHONPATH", "")))
     )
     environment["PYTHONUNBUFFERED"] = "1"
     return environment
+
+
+def _written(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value.resolve() if isinstance(value, Path) else value)

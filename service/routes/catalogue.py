@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from khabar.languages import FACTS, Language
-from khabar.recipe import ModelChoice, Recipe
+from khabar.recipe import ModelChoice, Recipe, RecipeBook
 from service.auth import Owner
 from service.problems import documented
 from service.resources import Held
@@ -35,7 +35,7 @@ async def recipes(held: Held, _: Owner) -> list[RecipeInfo]:
     workers = await held.intake.workers()
     installed = _installed(workers)
     return [
-        _describe(recipe, recipe is held.recipes.default, installed if workers else None)
+        _describe(recipe, held.recipes, installed if workers else None)
         for recipe in held.recipes.all()
     ]
 
@@ -45,11 +45,11 @@ def _installed(workers: list[dict[str, Any]]) -> dict[str, int]:
     return {name: size for worker in workers for name, size in worker.get("models", {}).items()}
 
 
-def _describe(recipe: Recipe, default: bool, installed: dict[str, int] | None) -> RecipeInfo:
+def _describe(recipe: Recipe, book: RecipeBook, installed: dict[str, int] | None) -> RecipeInfo:
     return RecipeInfo(
         name=recipe.name,
         description=recipe.description,
-        default=default,
+        default=recipe is book.default,
         fingerprint=recipe.fingerprint,
         summarizer=recipe.summarizer.kind,
         pairs=[
@@ -59,13 +59,14 @@ def _describe(recipe: Recipe, default: bool, installed: dict[str, int] | None) -
             if source != target and recipe.route(source, target)
         ],
         models=[_model(choice, installed) for choice in recipe.models],
+        refused=list(book.refused_models(recipe)),
     )
 
 
 def _model(choice: ModelChoice, installed: dict[str, int] | None) -> ModelInfo:
     size = (installed or {}).get(f"{choice.id}@{choice.revision}")
     return ModelInfo(
-        role="translation",
+        role=choice.role,
         id=choice.id,
         revision=choice.revision,
         licence=choice.licence,

@@ -28,6 +28,8 @@ def test_a_broker_that_is_away_holds_nobody_up(settings: Settings):
     publisher.publish([HINT] * 100)
     assert time.monotonic() - start < 0.1
     publisher.stop()
+    publisher._thread.join(30)
+    assert not publisher._thread.is_alive(), "it must not go on with a hundred hints"
 
 
 def test_urgent_queues_come_first():

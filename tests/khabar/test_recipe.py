@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from khabar.errors import RecipeInvalid, RecipeUnknown
+from khabar.errors import LicenceRefused, RecipeInvalid, RecipeUnknown
 from khabar.languages import Language
 from khabar.recipe import Recipe, RecipeBook, read_recipe
 
@@ -51,17 +51,43 @@ def test_everything_but_the_description_changes_the_fingerprint():
 def test_the_documented_recipe_is_a_recipe():
     example = DOCUMENT.read_text("utf-8").split("```toml\n")[1].split("```")[0]
     desk = Recipe.model_validate(tomllib.loads(example))
+    assert (desk.glossary, desk.models[0].target_tokens[RU]) == ("desk.csv", (">>rus<<",))
     assert route(desk, EN, AR) == ["desk/en-ru"]
 
 
 def test_a_folder_adds_to_the_shipped_recipes(tmp_path: Path):
     (tmp_path / "mine.toml").write_text('name = "mine"\nsummarizer = {kind = "extractive"}')
     book = RecipeBook.load(tmp_path, "mine")
-    assert [found.name for found in book.all()] == ["builtin", "mine"]
+    assert {"builtin", "mine", "opus"} <= {found.name for found in book.all()}
     assert book.find(None).name == "mine"
     with pytest.raises(RecipeUnknown) as unknown:
         book.find("other")
-    assert unknown.value.limit == "builtin, mine"
+    assert "builtin" in str(unknown.value.limit)
+    assert "mine" in str(unknown.value.limit)
+
+
+def test_a_recipe_with_a_non_commercial_model_must_be_allowed():
+    with pytest.raises(LicenceRefused) as refused:
+        RecipeBook.load(None, "builtin").find("xlsum")
+    assert refused.value.field == "recipe"
+    allowed = RecipeBook.load(None, "builtin", allow_noncommercial=True)
+    assert allowed.find("xlsum").name == "xlsum"
+
+
+@pytest.mark.parametrize(
+    ("licence", "commercial"),
+    [
+        ("MIT", True),
+        ("CC-BY-SA-4.0", True),
+        ("CC-BY-NC-4.0", False),
+        ("cc by-nc 4.0", False),
+        ("Noncommercial research licence", False),
+        ("ENCODER-1.0", True),
+    ],
+)
+def test_a_licence_says_whether_a_business_may_use_it(licence: str, commercial: bool):
+    (model,) = recipe("en-ru").models
+    assert model.model_copy(update={"licence": licence}).commercial is commercial
 
 
 @pytest.mark.parametrize(
@@ -94,3 +120,25 @@ def test_a_missing_folder_is_told(tmp_path: Path):
     with pytest.raises(RecipeInvalid) as refusal:
         RecipeBook.load(tmp_path / "none", "builtin")
     assert refusal.value.field == "recipes_folder"
+
+
+def test_the_terms_of_its_glossary_are_part_of_a_fingerprint(tmp_path: Path):
+    recipe = tmp_path / "desk.toml"
+    recipe.write_text('name = "desk"\nglossary = "desk.csv"\n[summarizer]\nkind = "extractive"\n')
+    with pytest.raises(RecipeInvalid, match="cannot be read"):
+        read_recipe(recipe)
+    (tmp_path / "desk.csv").write_text("en,ru\nceasefire,перемирие\n", encoding="utf-8")
+    first = read_recipe(recipe)
+    assert len(first.terms.entries) == 1
+    (tmp_path / "desk.csv").write_text("ru,en,note\nперемирие,ceasefire,so\n", encoding="utf-8")
+    assert read_recipe(recipe).fingerprint == first.fingerprint
+    (tmp_path / "desk.csv").write_text("en,ru\nceasefire,затишье\n", encoding="utf-8")
+    assert read_recipe(recipe).fingerprint != first.fingerprint
+
+
+@pytest.mark.parametrize("name", ["../desk.csv", "/etc/desk.csv", "desk.txt", ".csv"])
+def test_a_glossary_lies_beside_its_recipe(tmp_path: Path, name: str):
+    recipe = tmp_path / "desk.toml"
+    recipe.write_text(f'name = "desk"\nglossary = "{name}"\n[summarizer]\nkind = "extractive"\n')
+    with pytest.raises(RecipeInvalid):
+        read_recipe(recipe)

@@ -1,52 +1,58 @@
 """``python -m workers.models``: what ``khabar models`` starts, since only workers know models.
 
 It prints one JSON document: ``{"result": ...}``, or ``{"error": ...}`` with the exit code 2 if the
-input is at fault and 1 if it is not.
+input is at fault and 1 if it is not. What it says meanwhile goes to standard error.
 """
 
 import argparse
 import json
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-from pydantic import ValidationError
-
-from khabar.errors import FieldInvalid, InvalidInput, KhabarError, ModelMissing
-from khabar.recipe import ModelChoice, RecipeBook
+from khabar.errors import FieldInvalid, InvalidInput, KhabarError
+from khabar.recipe import RecipeBook
 from khabar.settings import Settings
-from workers.models.install import install_from_folder
-from workers.models.manifest import (
-    MANIFEST_NAME,
-    LanguagePair,
-    ModelCard,
-    TokenizerKind,
-    folder_name,
-)
+from workers.models.lock import store_lock
+from workers.models.manifest import folder_name
+from workers.models.progress import DownloadProgress, on_standard_error
+from workers.models.pull import local_models, pull
 from workers.models.store import ModelStore
-from workers.models.tokenizer_files import SOURCE_SENTENCEPIECE
 
-_CARD_NAME = "card.json"
-_FROM_RECIPE = frozenset({"id", "revision", "licence", "engine", "pairs"})
-_DOWNLOADED = ("*.json", "*.safetensors", "*.spm", "*.model", "*.txt", "*.bin")
-_NOT_DOWNLOADED = ("pytorch_model*.bin", "tf_model*", "flax_model*", "rust_model*")
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the commands work with."""
+
+    settings: Settings
+    recipes: RecipeBook
+    store: ModelStore
+    progress: DownloadProgress
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code."""
     options = _parser().parse_args(arguments)
     settings = Settings()
-    store = ModelStore(settings.models_folder)
     try:
-        book = RecipeBook.load(settings.recipes_folder, settings.default_recipe)
-        answer, code = {"result": options.run(options, book, store)}, 0
+        book = RecipeBook.load(
+            settings.recipes_folder,
+            settings.default_recipe,
+            allow_noncommercial=settings.allow_noncommercial,
+        )
+        store = ModelStore(settings.models_folder)
+        context = Context(settings, book, store, on_standard_error())
+        answer, code = {"result": options.run(options, context)}, 0
     except KhabarError as error:
         answer = {"error": error.record().model_dump(exclude_none=True)}
         code = 2 if isinstance(error, InvalidInput) else 1
+    except KeyboardInterrupt:
+        # What has arrived of a download stays, and the next pull goes on with it.
+        return _INTERRUPTED
     json.dump(answer, sys.stdout, ensure_ascii=False)
     return code
 
@@ -59,13 +65,19 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("recipe")
     pull.add_argument("--from", dest="folder", type=Path)
     pull.set_defaults(run=_pull)
+    verify = commands.add_parser("verify")
+    verify.add_argument("models", nargs="*")
+    verify.set_defaults(run=_verify)
+    remove = commands.add_parser("remove")
+    remove.add_argument("models", nargs="+")
+    remove.set_defaults(run=_remove)
     return parser
 
 
-def _list(_: argparse.Namespace, book: RecipeBook, store: ModelStore) -> dict[str, Any]:
+def _list(_: argparse.Namespace, context: Context) -> dict[str, Any]:
     """Return the models that are installed and those that a recipe asks for."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for model in store.installed():
+    for model in context.store.installed():
         facts = model.manifest.model_dump(mode="json", include={"id", "revision", "licence"})
         rows[facts["id"], facts["revision"]] = {
             **facts,
@@ -73,122 +85,64 @@ def _list(_: argparse.Namespace, book: RecipeBook, store: ModelStore) -> dict[st
             "bytes": model.size,
             "recipes": [],
         }
-    for recipe in book.all():
-        for choice in _translating(recipe.models):
+    for recipe in context.recipes.all():
+        for choice in local_models(recipe.models):
             facts = choice.model_dump(mode="json", include={"id", "revision", "licence"})
             absent = {**facts, "installed": False, "bytes": None, "recipes": []}
             rows.setdefault((choice.id, choice.revision), absent)["recipes"].append(recipe.name)
     return {"models": [rows[key] for key in sorted(rows)]}
 
 
-def _pull(options: argparse.Namespace, book: RecipeBook, store: ModelStore) -> dict[str, Any]:
+def _pull(options: argparse.Namespace, context: Context) -> dict[str, Any]:
     """Install what the recipe asks for and the store has not."""
-    recipe = book.find(options.recipe)
-    installed, present = list[str](), list[str]()
-    choices = _translating(recipe.models)
-    for choice in choices:
-        if _has(store, choice):
-            present.append(choice.id)
-            continue
-        with _source(choice, options.folder, alone=len(choices) == 1) as folder:
-            install_from_folder(folder, store, _card(choice, folder))
-        installed.append(choice.id)
-    return {"recipe": recipe.name, "installed": installed, "present": present}
+    recipe = context.recipes.find(options.recipe)
+    pulled = pull(
+        recipe.models,
+        context.store,
+        context.progress,
+        device=context.settings.device,
+        folder=options.folder,
+    )
+    return {
+        "recipe": recipe.name,
+        "installed": list(pulled.installed),
+        "present": list(pulled.present),
+    }
 
 
-def _translating(choices: Sequence[ModelChoice]) -> list[ModelChoice]:
-    return [choice for choice in choices if choice.engine == "ct2"]
+def _verify(options: argparse.Namespace, context: Context) -> dict[str, Any]:
+    """Compare the files of models, or of all models, with the sums taken at installation."""
+    store = context.store
+    models = [store.find(name) for name in _ids(options)] or store.installed()
+    return {
+        "models": [
+            {
+                "id": model.manifest.id,
+                "revision": model.manifest.revision,
+                "damaged": list(store.verify(model)),
+            }
+            for model in models
+        ]
+    }
 
 
-def _has(store: ModelStore, choice: ModelChoice) -> bool:
-    try:
-        store.find(choice.id, choice.revision)
-    except ModelMissing:
-        return False
-    return True
+def _remove(options: argparse.Namespace, context: Context) -> dict[str, Any]:
+    """Remove models, by id."""
+    progress, store = context.progress, context.store
+    with store_lock(store.folder, lambda: progress.tell("Waiting for a pull to end.")):
+        freed = {name: store.remove(name) for name in _ids(options)}
+    return {"removed": list(freed), "bytes": sum(freed.values())}
 
 
-@contextmanager
-def _source(choice: ModelChoice, folder: Path | None, *, alone: bool) -> Iterator[Path]:
-    """Lend the folder a model is to be installed from: a given one, or a download."""
-    if folder is not None:
-        own = folder / folder_name(choice.id)
-        if not own.is_dir() and not alone:
-            raise FieldInvalid(
-                f"There is no folder for the model {choice.id}.",
-                field="from",
-                limit=folder_name(choice.id),
-                hint="For a recipe of several models, give a folder that holds one for each.",
-            )
-        yield own if own.is_dir() else folder
-        return
-    with tempfile.TemporaryDirectory(prefix="khabar-model-") as name:
-        _download(choice, Path(name))
-        yield Path(name)
-
-
-def _download(choice: ModelChoice, folder: Path) -> None:
-    # Imported here: only a download needs the client of the model hub.
-    from huggingface_hub import snapshot_download
-
-    print(f"Downloading {choice.id} at {choice.revision}", file=sys.stderr)  # noqa: T201
-    try:
-        snapshot_download(
-            choice.id,
-            revision=choice.revision,
-            local_dir=folder,
-            allow_patterns=list(_DOWNLOADED),
-            ignore_patterns=list(_NOT_DOWNLOADED),
-        )
-    except (OSError, httpx.HTTPError) as error:
-        raise ModelMissing(
-            f"The model {choice.id} could not be downloaded: {type(error).__name__}.",
-            hint="Where the hub cannot be reached, get the folder otherwise and use --from FOLDER.",
-        ) from error
-
-
-def _card(choice: ModelChoice, folder: Path) -> ModelCard:
-    """Return what the recipe and the folder say of a model; the recipe has the last word.
-
-    A folder tells the rest in its card.json, or in the manifest of an installed model that was
-    copied from another machine; a plain checkpoint names its architecture in its config.json.
-    """
-    told = _told(folder)
-    facts = {name: value for name, value in told.items() if name in ModelCard.model_fields}
-    pairs = tuple(LanguagePair(source=source, target=target) for source, target in choice.pairs)
-    facts |= {"id": choice.id, "revision": choice.revision, "licence": choice.licence}
-    try:
-        return ModelCard.model_validate({**facts, "engine": choice.engine, "pairs": pairs})
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise FieldInvalid(
-            f"The folder does not tell what is needed of {choice.id}: {where}: {first['msg']}.",
-            field="from",
-            hint=f"Write it into {_CARD_NAME} in the folder; docs/recipes.md tells the fields.",
-        ) from error
-
-
-def _told(folder: Path) -> dict[str, Any]:
-    for name in (_CARD_NAME, MANIFEST_NAME):
-        if (folder / name).is_file():
-            told = _json(folder / name)
-            return {key: value for key, value in told.items() if key not in _FROM_RECIPE}
-    config = _json(folder / "config.json") if (folder / "config.json").is_file() else {}
-    pieces = (folder / SOURCE_SENTENCEPIECE).is_file()
-    kind = TokenizerKind.SENTENCEPIECE if pieces else TokenizerKind.TRANSFORMERS
-    architecture = next(iter(config.get("architectures", ())), None)
-    return {"tokenizer": kind, "architecture": architecture}
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FieldInvalid(f"{path.name} is not JSON.", field="from") from error
-    if not isinstance(found, dict):
-        raise FieldInvalid(f"{path.name} holds no JSON object.", field="from")
-    return found
+def _ids(options: argparse.Namespace) -> list[str]:
+    """Return the ids that were given, each once. Raises FieldInvalid for what can be none."""
+    ids = list(dict.fromkeys(options.models))
+    for name in ids:
+        try:
+            folder_name(name)
+        except ValueError as error:
+            raise FieldInvalid(str(error), field="model", given=name[:100]) from error
+    return ids
 
 
 if __name__ == "__main__":

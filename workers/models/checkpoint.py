@@ -29,11 +29,11 @@ def convert_checkpoint(checkpoint: Path, target: Path, quantization: str) -> Non
 
 def _convert(checkpoint: Path, target: Path, quantization: str) -> None:
     # Imported here, since it imports torch and transformers, which serving a model must not do.
-    from ctranslate2.converters import TransformersConverter
+    from workers.models.converter import CheckpointConverter
 
     try:
-        TransformersConverter(str(checkpoint)).convert(str(target), quantization=quantization)
-    except ValueError as error:
+        CheckpointConverter(str(checkpoint)).convert(str(target), quantization=quantization)
+    except (ValueError, NotImplementedError, OSError) as error:
         raise FieldInvalid(
             f"CTranslate2 cannot convert this checkpoint: {error}", field="folder"
         ) from error

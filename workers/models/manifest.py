@@ -3,11 +3,12 @@
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from khabar.languages import Language
+from khabar.recipe import ModelChoice
 
 MANIFEST_NAME = "manifest.json"
 
@@ -62,7 +63,7 @@ class ModelCard(BaseModel):
     id: ModelId
     revision: str = Field(min_length=1)
     licence: str = Field(min_length=1)
-    engine: Literal["ct2"] = "ct2"
+    engine: Literal["ct2", "hf"] = "ct2"
     architecture: str = Field(min_length=1)
     tokenizer: TokenizerKind = TokenizerKind.SENTENCEPIECE
     pairs: tuple[LanguagePair, ...] = Field(min_length=1)
@@ -77,7 +78,7 @@ class Manifest(ModelCard):
     """A card, and what the installation adds to it.
 
     ``files`` gives the SHA-256, in hexadecimal, of each file of the folder but the manifest.
-    ``quantization`` is the type its weights are kept in.
+    ``quantization`` is the type its weights are kept in, or a word where that is not known.
     """
 
     quantization: str
@@ -93,3 +94,30 @@ class Manifest(ModelCard):
 def folder_name(model_id: str) -> str:
     """Return the name of the folder of a model in a store."""
     return _checked_id(model_id).replace("/", "--")
+
+
+# What a recipe may state of a model, and otherwise leaves to the model's own card.
+_OPTIONAL = (
+    "tokenizer",
+    "source_tokens",
+    "target_tokens",
+    "target_prefix",
+    "max_source_tokens",
+    "max_target_tokens",
+)
+
+
+def stated(choice: ModelChoice) -> dict[str, Any]:
+    """Return what a recipe states of a model, by the names that a card has for it."""
+    facts: dict[str, Any] = {name: getattr(choice, name) for name in _OPTIONAL}
+    if choice.tokenizer is not None:
+        facts["tokenizer"] = TokenizerKind(choice.tokenizer)
+    pairs = tuple(LanguagePair(source=source, target=target) for source, target in choice.pairs)
+    return {
+        "id": choice.id,
+        "revision": choice.revision,
+        "licence": choice.licence,
+        "engine": choice.engine,
+        "pairs": pairs,
+        **{name: value for name, value in facts.items() if value},
+    }

@@ -13,10 +13,12 @@ TARGET_SENTENCEPIECE = "target.spm"
 # file of that name which AutoTokenizer reads.
 TRANSFORMERS_FOLDER = "tokenizer"
 
-# A checkpoint has some of these.
+# A checkpoint has some of these. One of them says which tokens end an answer.
 _TRANSFORMERS_FILES = (
     "added_tokens.json",
+    "chat_template.jinja",
     "config.json",
+    "generation_config.json",
     "merges.txt",
     "sentencepiece.bpe.model",
     "source.spm",
@@ -24,6 +26,7 @@ _TRANSFORMERS_FILES = (
     "spiece.model",
     "target.spm",
     "tokenizer.json",
+    "tokenizer.model",
     "tokenizer_config.json",
     "vocab.json",
     "vocab.txt",

@@ -1,4 +1,4 @@
-"""``khabar models``: the translation models on this machine.
+"""``khabar models``: the models on this machine.
 
 The work is done by ``workers.models`` in a process of its own, since the service knows no models.
 """
@@ -58,10 +58,14 @@ def pull(
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Install the models of a recipe that are not installed yet.
+    """Install the models of a recipe that are not installed yet, or are damaged.
 
-    Exit codes: 0 all are there; 1 a model could not be had; 2 there is no such recipe, or the
-    folder does not hold the model.
+    A download that was stopped goes on where it was. HF_TOKEN, HF_ENDPOINT and HF_HUB_OFFLINE are
+    honoured.
+
+    Exit codes: 0 all are there; 1 a model could not be had, or the disk is too small; 2 there is
+    no such recipe, its licence is refused, it pins no commit, or the folder does not hold the
+    model.
     """
     with reporting(as_json=as_json) as output:
         source = ("--from", str(folder.resolve())) if folder else ()
@@ -71,11 +75,47 @@ def pull(
         output.result(done, lines or [f"The recipe {recipe} needs no model."])
 
 
+def verify(
+    models: Annotated[
+        list[str] | None, typer.Argument(help="Ids of models; by default all that are installed.")
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Compare the files of models with the sums taken when they were installed.
+
+    Exit codes: 0 all are as they were; 1 some are damaged, or a model is not installed.
+    """
+    with reporting(as_json=as_json) as output:
+        rows = _ask("verify", *(models or ()))["models"]
+        output.result(rows, [_verdict(row) for row in rows])
+        if not rows:
+            output.note("No model is installed.")
+        if any(row["damaged"] for row in rows):
+            output.note("Pull the recipes of the damaged models again.")
+            raise typer.Exit(Exit.FAILED)
+
+
+def remove(
+    models: Annotated[list[str], typer.Argument(help="Ids of models, as the list shows them.")],
+    as_json: options.AsJson = False,
+) -> None:
+    """Remove models, and what was downloaded of them.
+
+    Running workers keep what they have loaded. Exit codes: 0 removed; 1 a model is not installed.
+    """
+    with reporting(as_json=as_json) as output:
+        done = _ask("remove", *models)
+        freed = f"{done['bytes'] / _MEGABYTE:.0f} MB are free again."
+        output.result(done, [*(f"Removed {name}" for name in done["removed"]), freed])
+
+
 def commands() -> typer.Typer:
     """Return the group of commands."""
-    group = typer.Typer(no_args_is_help=True, help="Translation models: list and install them.")
+    group = typer.Typer(no_args_is_help=True, help="Models: list, install, check and remove them.")
     group.command("list")(list_models)
     group.command("pull")(pull)
+    group.command("verify")(verify)
+    group.command("remove")(remove)
     return group
 
 
@@ -107,3 +147,8 @@ def _line(row: dict[str, Any]) -> str:
     size = f"{row['bytes'] / _MEGABYTE:.0f} MB" if row["installed"] else "not installed"
     users = ", ".join(row["recipes"]) or "no recipe"
     return f"{row['id']}@{row['revision']}  {size}  {row['licence']}  ({users})"
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    damage = f"damaged: {', '.join(row['damaged'])}" if row["damaged"] else "as it was installed"
+    return f"{row['id']}@{row['revision']}  {damage}"

@@ -149,7 +149,9 @@ def test_a_second_service_on_the_folder_is_refused(khabar_on_stack: Khabar, stac
 
 
 def test_models_are_listed_and_pulled(khabar: Khabar):
-    assert khabar("models", "list", "--json").stdout.strip() == "[]"
+    rows = json.loads(khabar("models", "list", "--json").stdout)
+    assert {row["installed"] for row in rows} == {False}
+    assert "opus" in {recipe for row in rows for recipe in row["recipes"]}
     assert khabar("models", "pull", "builtin").stdout == "The recipe builtin needs no model.\n"
     unknown = khabar("models", "pull", "nothing", "--json")
     assert unknown.exit_code == Exit.WRONG_USE

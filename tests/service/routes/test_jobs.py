@@ -102,6 +102,7 @@ async def test_cancel(client: httpx.AsyncClient, ledger: Ledger):
         ({"text": TEXT, "languages": ["de"]}, 422, "field_invalid", "languages.0"),
         ({"text": TEXT, "language": "ru"}, 422, "field_invalid", "language"),
         ({"text": TEXT, "recipe": "none-such"}, 422, "recipe_unknown", "recipe"),
+        ({"text": TEXT, "recipe": "xlsum"}, 422, "licence_refused", "recipe"),
         ({"text": TEXT, "lenght": "short"}, 422, "field_invalid", "lenght"),
         ({"text": ["not text"]}, 422, "field_invalid", "text"),
         ({"text": "The committee met \ud800 on Monday."}, 422, "text_not_unicode", "text"),

@@ -106,10 +106,13 @@ def test_a_folder_that_lacks_a_model_is_refused(ask, tmp_path: Path):
     [(None, "architecture"), ({"architecture": "M", "tokenizer": "magic"}, "tokenizer")],
 )
 def test_what_the_folder_does_not_tell_is_named(ask, tmp_path: Path, card, told: str):
-    converted(tmp_path / "in" / "desk--en-ru", card)
+    converted(tmp_path / "in" / "desk--en-ru", {"architecture": "MarianMTModel"})
+    converted(tmp_path / "in" / "desk--en-ar", card)
     code, answer = ask("pull", "two", "--from", str(tmp_path / "in"))
     assert (code, answer["error"]["code"]) == (2, "field_invalid")
     assert told in answer["error"]["message"]
+    assert "docs/models.md" in answer["error"]["hint"]
+    assert not (tmp_path / "var/models/desk--en-ru").exists()
 
 
 def test_a_recipe_that_is_not_there_is_told(ask):
@@ -117,11 +120,71 @@ def test_a_recipe_that_is_not_there_is_told(ask):
     assert (code, answer["error"]["code"]) == (2, "recipe_unknown")
 
 
-def test_a_download_that_fails_says_what_to_do(ask, monkeypatch: pytest.MonkeyPatch):
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError("no route")
-
-    monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
+def test_a_name_that_can_move_is_refused_before_anything_is_asked(ask):
     code, answer = ask("pull", "two")
-    assert (code, answer["error"]["code"]) == (1, "model_missing")
-    assert "--from" in answer["error"]["hint"]
+    assert (code, answer["error"]["code"]) == (2, "recipe_invalid")
+    assert answer["error"]["given"] == "r1"
+
+
+def test_models_that_may_not_be_used_commercially_are_refused(
+    ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    recipe = tmp_path / "recipes" / "two.toml"
+    recipe.write_text(RECIPE.replace("CC-BY-4.0", "CC-BY-NC-4.0"))
+    for name in ("desk--en-ru", "desk--en-ar"):
+        converted(tmp_path / "in" / name, {"architecture": "MarianMTModel"})
+    pull = ("pull", "two", "--from", str(tmp_path / "in"))
+    code, answer = ask(*pull)
+    assert (code, answer["error"]["code"]) == (2, "licence_refused")
+    monkeypatch.setenv("KHABAR_ALLOW_NONCOMMERCIAL", "true")
+    assert ask(*pull)[0] == 0
+
+
+@pytest.fixture
+def installed(ask, tmp_path: Path) -> Path:
+    for name in ("desk--en-ru", "desk--en-ar"):
+        converted(tmp_path / "in" / name, {"architecture": "MarianMTModel"})
+    assert ask("pull", "two", "--from", str(tmp_path / "in"))[0] == 0
+    return tmp_path / "var" / "models"
+
+
+def test_damage_is_found_and_mended_by_pulling_again(ask, installed: Path, tmp_path: Path):
+    (installed / "desk--en-ru" / "model.bin").write_bytes(b"changed")
+    code, answer = ask("verify")
+    assert code == 0
+    assert {row["id"]: row["damaged"] for row in answer["result"]["models"]} == {
+        "desk/en-ru": ["model.bin"],
+        "desk/en-ar": [],
+    }
+    _, pulled = ask("pull", "two", "--from", str(tmp_path / "in"))
+    assert pulled["result"]["installed"] == ["desk/en-ru"]
+    assert ask("verify", "desk/en-ru")[1]["result"]["models"] == [
+        {"id": "desk/en-ru", "revision": "r1", "damaged": []}
+    ]
+
+
+def test_a_model_that_is_not_there_cannot_be_verified_or_removed(ask, installed: Path):
+    for command in ("verify", "remove"):
+        code, answer = ask(command, "desk/other")
+        assert (code, answer["error"]["code"]) == (1, "model_missing")
+    assert ask("remove", "not an id")[0] == 2
+
+
+def test_a_model_is_removed_with_what_was_downloaded_of_it(ask, installed: Path):
+    part = installed / ".downloads" / "desk--en-ru@abc" / "model.safetensors.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"x" * 1000)
+    code, answer = ask("remove", "desk/en-ru")
+    assert (code, answer["result"]["removed"]) == (0, ["desk/en-ru"])
+    assert answer["result"]["bytes"] > 1000
+    assert not part.parent.exists()
+    _, listed = ask("list")
+    rows = {row["id"]: row["installed"] for row in listed["result"]["models"]}
+    assert (rows["desk/en-ru"], rows["desk/en-ar"]) == (False, True)
+
+
+def test_what_a_killed_installation_left_is_cleared(ask, installed: Path):
+    left = installed / ".installing-killed" / "model"
+    left.mkdir(parents=True)
+    assert ask("pull", "two")[1]["result"]["present"] == ["desk/en-ru", "desk/en-ar"]
+    assert not left.exists()
