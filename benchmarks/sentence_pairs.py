@@ -52,5 +52,15 @@ def body_lines() -> Iterator[Line]:
                 yield Line(texts, held_out)
 
 
+def read_lines(path: Path) -> Iterator[Line]:
+    """Yield the sentences of a file that has English, Russian and Arabic in columns, and a heading.
+
+    All count as held out.
+    """
+    _, *lines = path.read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        yield Line(dict(zip(_LANGUAGES, line.split("\t"), strict=True)), held_out=True)
+
+
 def _is_held_out(name: str) -> bool:
     return hashlib.sha256(name.encode()).digest()[0] % 10 == 0

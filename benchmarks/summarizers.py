@@ -19,7 +19,7 @@ from khabar.languages import Language
 from training.items import Item, held_out, read_items
 from workers.summarizers.centrality import SentenceVectors
 from workers.summarizers.extractive import ExtractiveSummarizer
-from workers.summarizers.words import terms
+from workers.text.words import terms
 
 NEWSBANK = Path(__file__).parent.parent / "training" / "newsbank"
 LANGUAGES = (Language.ENGLISH, Language.RUSSIAN, Language.ARABIC)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from khabar.article import Article
@@ -18,7 +18,8 @@ from khabar.summary import (
     SummarySentence,
 )
 from workers.checks.table import is_degenerate, run_checks
-from workers.protocols import Decoding, Draft, Hypothesis, Pair, Translator
+from workers.decoding import firmer
+from workers.protocols import Decoding, Draft, Hypothesis, Pair, SentenceCheck, Translator
 from workers.registry import Registry
 from workers.text.document import Document
 from workers.text.prepare import prepare
@@ -71,12 +72,13 @@ class Pipeline:
         with log.timed("prepare"):
             document = prepare(article.body, article.headline, computation.language)
         check_point()
-        summarizer = self._registry.summarizer(recipe)
+        with log.timed("load"):
+            summarizer = self._registry.summarizer(recipe, computation.language)
         with log.timed("summarise"):
             draft = summarizer.summarise(document, computation.length)
             log.model_calls += 1
         with log.timed("check"):
-            headline, *lines = _check_draft(draft, document)
+            headline, *lines = _check_draft(draft, document, self._registry.checks(recipe))
         spans = [_spans(sentence.sources, document) for sentence in draft.sentences]
         return _summary(
             computation, headline, lines, spans, summarizer.models, _reading(draft, document), log
@@ -95,7 +97,8 @@ class Pipeline:
             translator = self._registry.translator(recipe, source.language, computation.language)
         decoding = self._registry.decoding(recipe)
         texts = [source.headline, *(sentence.text for sentence in source.sentences)]
-        headline, *lines = _translate(texts, translator, decoding, log, check_point)
+        task = Task(translator, self._registry.checks(recipe), log)
+        headline, *lines = _translate(texts, task, decoding, check_point)
         spans = [sentence.sources for sentence in source.sentences]
         models = (*source.models, *translator.models)
         return _summary(computation, headline, lines, spans, models, source.read, log)
@@ -115,63 +118,56 @@ def _read_source(text: str) -> Summary:
     return Summary.model_validate_json(text)
 
 
-def _check_draft(draft: Draft, document: Document) -> list[Line]:
+def _check_draft(draft: Draft, document: Document, more: Sequence[SentenceCheck]) -> list[Line]:
     language = document.language
-    lines = [
-        Line(draft.headline, run_checks(Pair(draft.headline, language, draft.headline, language)))
-    ]
+    texts = [(draft.headline, draft.headline)]
     for sentence in draft.sentences:
-        source = " ".join(document.sentences[position].text for position in sentence.sources)
-        pair = Pair(source, language, sentence.text, language)
-        lines.append(Line(sentence.text, run_checks(pair)))
-    return lines
+        sources = [document.sentences[position].text for position in sentence.sources]
+        texts.append((" ".join(sources), sentence.text))
+    return [
+        Line(output, run_checks(Pair(source, language, output, language), more))
+        for source, output in texts
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Who translates, what is checked of it, and where it is written down."""
+
+    translator: Translator
+    more_checks: Sequence[SentenceCheck]
+    log: Log
+
+    def attempt(self, texts: Sequence[str], decoding: Decoding) -> list[Line]:
+        """Translate once, and check every line."""
+        with self.log.timed("translate"):
+            hypotheses = self.translator.translate(texts, decoding)
+            self.log.model_calls += 1
+        with self.log.timed("check"):
+            return [
+                self._checked(text, hypothesis)
+                for text, hypothesis in zip(texts, hypotheses, strict=True)
+            ]
+
+    def _checked(self, text: str, hypothesis: Hypothesis) -> Line:
+        pair = Pair(text, self.translator.source, hypothesis.text, self.translator.target)
+        cut = None if hypothesis.finished else "The translation was cut at the limit of tokens."
+        finished = Check(name="finished", passed=hypothesis.finished, message=cut)
+        return Line(hypothesis.text, (*run_checks(pair, self.more_checks), finished))
 
 
 def _translate(
-    texts: Sequence[str],
-    translator: Translator,
-    decoding: Decoding,
-    log: Log,
-    check_point: CheckPoint,
+    texts: Sequence[str], task: Task, decoding: Decoding, check_point: CheckPoint
 ) -> list[Line]:
-    lines = _attempt(texts, translator, decoding, log)
+    lines = task.attempt(texts, decoding)
     bad = [position for position, line in enumerate(lines) if is_degenerate(line.checks)]
     if bad:
         check_point()
-        again = _attempt([texts[position] for position in bad], translator, _firmer(decoding), log)
+        again = task.attempt([texts[position] for position in bad], firmer(decoding))
         for position, line in zip(bad, again, strict=True):
             if not is_degenerate(line.checks):
                 lines[position] = line
     return lines
-
-
-def _attempt(
-    texts: Sequence[str], translator: Translator, decoding: Decoding, log: Log
-) -> list[Line]:
-    with log.timed("translate"):
-        hypotheses = translator.translate(texts, decoding)
-        log.model_calls += 1
-    with log.timed("check"):
-        return [
-            _checked(Pair(text, translator.source, hypothesis.text, translator.target), hypothesis)
-            for text, hypothesis in zip(texts, hypotheses, strict=True)
-        ]
-
-
-def _checked(pair: Pair, hypothesis: Hypothesis) -> Line:
-    cut = None if hypothesis.finished else "The translation was cut at the limit of tokens."
-    finished = Check(name="finished", passed=hypothesis.finished, message=cut)
-    return Line(hypothesis.text, (*run_checks(pair), finished))
-
-
-def _firmer(decoding: Decoding) -> Decoding:
-    """Return settings under which a model that looped or copied mostly does not do so again."""
-    return replace(
-        decoding,
-        beam_size=max(2, decoding.beam_size),
-        repetition_penalty=max(1.3, decoding.repetition_penalty),
-        no_repeat_ngram=3,
-    )
 
 
 def _spans(sources: Sequence[int], document: Document) -> tuple[SourceSpan, ...]:

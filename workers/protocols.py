@@ -52,11 +52,13 @@ class Summarizer(Protocol):
 class Decoding:
     """How an engine searches for an output.
 
-    ``beam_size`` 1 is greedy. ``max_length`` bounds the output, in tokens, and so the time taken.
-    ``repetition_penalty`` 1 does nothing; ``no_repeat_ngram`` 0 forbids nothing.
+    ``beam_size`` 1 is greedy. ``max_length`` bounds the output, in tokens, and so the time taken;
+    it does not end before ``min_length``. ``repetition_penalty`` 1 does nothing;
+    ``no_repeat_ngram`` 0 forbids nothing.
     """
 
     beam_size: int = 4
+    min_length: int = 1
     max_length: int = 256
     length_penalty: float = 1.0
     repetition_penalty: float = 1.0

@@ -1,37 +1,45 @@
-"""Builds what a recipe names. The only module that knows the concrete summarizers and engines."""
+"""From a recipe to its summarizer and translators: the one place that knows every kind."""
 
 import threading
 from collections.abc import Callable
 
 from khabar.errors import ModelMissing, RecipeDiffers, RecipeUnknown
 from khabar.languages import Language
-from khabar.recipe import ModelChoice, Recipe, RecipeBook
+from khabar.recipe import DecodingChoice, ModelChoice, Recipe, RecipeBook
 from khabar.summary import ModelUse
-from workers.engines.ct2 import CT2Engine, load_engine
-from workers.engines.fake import FakeEngine
-from workers.models.store import ModelStore
-from workers.protocols import Decoding, Engine, Summarizer, Translator
+from workers.checks.glossary import GlossaryCheck
+from workers.llm.summarizer import LlmSummarizer
+from workers.llm.translator import LlmTranslator
+from workers.loader import ModelLoader
+from workers.protocols import Decoding, SentenceCheck, Summarizer, Translator
+from workers.summarizers.abstractive import AbstractiveSummarizer
 from workers.summarizers.extractive import ExtractiveSummarizer
+from workers.summarizers.pivoted import PivotedSummarizer
 from workers.translators.direct import DirectTranslator
 from workers.translators.pivot import PivotTranslator
 
-_SUMMARIZERS: dict[str, Callable[[], Summarizer]] = {"extractive": ExtractiveSummarizer}
+_LLM_SOURCE_TOKENS = 6_000
 
 
 class Registry:
-    """Keeps one copy of each model for all threads of the process."""
+    """Keeps what it has built. Safe to use from several threads."""
 
-    def __init__(self, recipes: RecipeBook, models: ModelStore) -> None:
+    def __init__(self, recipes: RecipeBook, loader: ModelLoader) -> None:
         self._recipes = recipes
-        self._models = models
-        self._lock = threading.Lock()
-        self._engines: dict[tuple[str, str], CT2Engine] = {}
+        self._loader = loader
+        self._lock = threading.RLock()
         self._translators: dict[tuple[str, Language, Language], Translator] = {}
+        self._summarizers: dict[tuple[str, Language], Summarizer] = {}
+        self._kinds: dict[str, Callable[[Recipe, Language], Summarizer]] = {
+            "extractive": lambda _recipe, _language: ExtractiveSummarizer(),
+            "abstractive": self._writing,
+        }
 
     def recipe(self, name: str, fingerprint: str) -> Recipe:
         """Return the recipe a computation was asked for with.
 
-        Raises RecipeDiffers where this worker has another one by that name, or none.
+        Raises RecipeDiffers where this worker has another one by that name, or none, and
+        LicenceRefused where it may not use it.
         """
         try:
             recipe = self._recipes.find(name)
@@ -46,42 +54,71 @@ class Registry:
             )
         return recipe
 
-    def summarizer(self, recipe: Recipe) -> Summarizer:
-        """Return the summarizer of a recipe."""
-        return _SUMMARIZERS[recipe.summarizer.kind]()
-
-    def translator(self, recipe: Recipe, source: Language, target: Language) -> Translator:
-        """Return the translator of a recipe between two languages, loading models at first use.
+    def summarizer(self, recipe: Recipe, language: Language) -> Summarizer:
+        """Return the summarizer of a recipe for articles in one language.
 
         Raises ModelMissing, which says what to install, and EngineFailed.
         """
+        key = (recipe.fingerprint, language)
+        with self._lock:
+            if key not in self._summarizers:
+                self._summarizers[key] = self._kinds[recipe.summarizer.kind](recipe, language)
+            return self._summarizers[key]
+
+    def translator(self, recipe: Recipe, source: Language, target: Language) -> Translator:
+        """Return the translator of a recipe between two languages. Raises as ``summarizer``."""
         key = (recipe.fingerprint, source, target)
         with self._lock:
             if key not in self._translators:
                 self._translators[key] = self._build(recipe, source, target)
             return self._translators[key]
 
+    def checks(self, recipe: Recipe) -> tuple[SentenceCheck, ...]:
+        """Return the checks that a recipe adds to those every sentence goes through."""
+        return (GlossaryCheck(recipe.terms),) if recipe.terms.entries else ()
+
     def decoding(self, recipe: Recipe) -> Decoding:
         """Return how a recipe wants its translations searched for."""
-        return Decoding(**recipe.decoding.model_dump())
+        return _decoding(recipe.decoding)
 
-    def installed(self) -> dict[str, int]:
-        """Return the size in bytes of each model on this machine, by ``id@revision``."""
-        return {
-            f"{model.manifest.id}@{model.manifest.revision}": model.size
-            for model in self._models.installed()
-        }
+    def _writing(self, recipe: Recipe, language: Language) -> Summarizer:
+        """Return the summarizer that writes: in the article's language, or by way of the pivot."""
+        choice = recipe.model_for(language, language)
+        if choice is not None:
+            return self._writer(recipe, choice, language)
+        pivot = recipe.pivot
+        choice = recipe.model_for(pivot, pivot) if pivot else None
+        if pivot is None or choice is None:
+            raise _missing(recipe, f"that summarises {language}")
+        return PivotedSummarizer(
+            self.translator(recipe, language, pivot),
+            self._writer(recipe, choice, pivot),
+            self.translator(recipe, pivot, language),
+            _decoding(recipe.decoding),
+        )
+
+    def _writer(self, recipe: Recipe, choice: ModelChoice, language: Language) -> Summarizer:
+        decoding = _decoding(recipe.summarizer.decoding)
+        if choice.engine == "openai":
+            return LlmSummarizer(
+                self._loader.chat(choice),
+                (_use(choice),),
+                decoding,
+                max_source_tokens=choice.max_source_tokens or _LLM_SOURCE_TOKENS,
+            )
+        model = self._loader.model(choice, recipe.name)
+        return AbstractiveSummarizer(
+            model.reading(language),
+            (language,),
+            (_use(choice),),
+            decoding,
+            fits=lambda text: model.fits(text, language),
+        )
 
     def _build(self, recipe: Recipe, source: Language, target: Language) -> Translator:
         route = recipe.route(source, target)
         if not route:
-            raise ModelMissing(
-                f"The recipe {recipe.name} has no translation model from {source} to {target}.",
-                field="recipe",
-                given=recipe.name,
-                hint="Ask with a recipe that has one (GET /v1/recipes), or write one as "
-                "docs/recipes.md describes and install its models with: khabar models pull RECIPE.",
-            )
+            raise _missing(recipe, f"that translates from {source} to {target}")
         if len(route) == 1:
             return self._leg(recipe, route[0], source, target)
         pivot = recipe.pivot
@@ -93,18 +130,29 @@ class Registry:
 
     def _leg(
         self, recipe: Recipe, choice: ModelChoice, source: Language, target: Language
-    ) -> DirectTranslator:
-        use = ModelUse(
-            role="translation", id=choice.id, revision=choice.revision, licence=choice.licence
-        )
-        return DirectTranslator(self._engine(recipe, choice, source), source, target, (use,))
+    ) -> Translator:
+        if choice.engine == "openai":
+            client = self._loader.chat(choice)
+            return LlmTranslator(client, source, target, (_use(choice),), recipe.terms)
+        engine = self._loader.engine(choice, recipe.name, source)
+        return DirectTranslator(engine, source, target, (_use(choice),))
 
-    def _engine(self, recipe: Recipe, choice: ModelChoice, source: Language) -> Engine:
-        if choice.engine == "fake":
-            return FakeEngine()
-        key = (choice.id, choice.revision)
-        if key not in self._engines:
-            model = self._models.find(choice.id, choice.revision, recipe=recipe.name)
-            self._engines[key] = load_engine(model)
-        # The weights are loaded once, however many languages the model reads.
-        return self._engines[key].reading(source)
+
+def _use(choice: ModelChoice) -> ModelUse:
+    return ModelUse(
+        role=choice.role, id=choice.id, revision=choice.revision, licence=choice.licence
+    )
+
+
+def _decoding(choice: DecodingChoice) -> Decoding:
+    return Decoding(**choice.model_dump())
+
+
+def _missing(recipe: Recipe, purpose: str) -> ModelMissing:
+    return ModelMissing(
+        f"The recipe {recipe.name} has no model {purpose}.",
+        field="recipe",
+        given=recipe.name,
+        hint="Ask with a recipe that has one (GET /v1/recipes), or write one as docs/recipes.md "
+        "describes and install its models with: khabar models pull RECIPE.",
+    )

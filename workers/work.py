@@ -16,6 +16,7 @@ from khabar.publisher import HintPublisher
 from khabar.queues import Stage
 from khabar.store.ledger import Beat, Claim, Ledger
 from khabar.summary import Summary
+from workers.batching.priority import working_at
 from workers.leases import Abandoned, Lease, LeaseKeeper
 from workers.pipeline import Log, Pipeline
 
@@ -53,7 +54,7 @@ class Workbench:
         if claim is None:
             return
         log = Log()
-        with self._leases.keeping(claim) as lease:
+        with self._leases.keeping(claim) as lease, working_at(claim.priority):
             try:
                 summary = self._compute(claim, lease, log)
                 lease.check()

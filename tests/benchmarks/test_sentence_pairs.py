@@ -1,4 +1,4 @@
-from benchmarks.sentence_pairs import DIRECTIONS, body_lines
+from benchmarks.sentence_pairs import DIRECTIONS, body_lines, read_lines
 from khabar.languages import Language
 
 
@@ -14,3 +14,11 @@ def test_a_pair_takes_its_two_languages():
     for source, target in DIRECTIONS:
         pair = line.pair(source, target)
         assert (pair.source, pair.output) == (line.texts[source], line.texts[target])
+
+
+def test_lines_of_a_file_follow_its_heading(tmp_path):
+    path = tmp_path / "more.tsv"
+    path.write_text("en\tru\tar\nIt rained.\tШёл дождь.\tهطل المطر.\n", encoding="utf-8")
+    (line,) = read_lines(path)
+    assert line.held_out
+    assert line.pair(Language.RUSSIAN, Language.ARABIC).output == "هطل المطر."

@@ -8,8 +8,9 @@ from khabar.article import Article
 from khabar.computation import Computation
 from khabar.languages import Language
 from khabar.recipe import Recipe, RecipeBook
+from khabar.settings import Settings
 from khabar.summary import Length, ModelUse
-from workers.models.store import ModelStore
+from workers.loader import ModelLoader
 from workers.protocols import Decoding, Hypothesis
 from workers.registry import Registry
 
@@ -41,7 +42,8 @@ def fake_recipe(*pairs: str, name: str = "fake") -> Recipe:
 
 
 def registry_of(recipe: Recipe, models: Path = Path("/nowhere")) -> Registry:
-    return Registry(RecipeBook({recipe.name: recipe}, recipe.name), ModelStore(models))
+    loader = ModelLoader(Settings(var_folder=models))
+    return Registry(RecipeBook({recipe.name: recipe}, recipe.name), loader)
 
 
 def computation_of(recipe: Recipe, language: Language = Language.ENGLISH) -> Computation:

@@ -10,7 +10,7 @@ from tests.workers.builders import (
     registry_of,
 )
 from workers.leases import Abandoned
-from workers.pipeline import Log, Pipeline, _translate
+from workers.pipeline import Log, Pipeline, Task, _translate
 from workers.protocols import Decoding, Hypothesis
 
 RECIPE = fake_recipe("en-ru", "en-ar")
@@ -37,7 +37,7 @@ def test_a_summary_rests_on_characters_of_the_article():
     assert not summary.needs_review
     assert summary.read.characters_read == summary.read.characters_total == len(ARTICLE.body)
     assert log.model_calls == 1
-    assert set(summary.timings_ms) == {"prepare", "summarise", "check"}
+    assert set(summary.timings_ms) == {"prepare", "load", "summarise", "check"}
 
 
 def test_a_translation_keeps_the_evidence_and_names_its_model():
@@ -96,9 +96,13 @@ LOOP = Hypothesis("работать " * 30, 30, False, -0.1)
 SENTENCE = "About 400 people will work at the terminal."
 
 
+def task(translator: ScriptedTranslator) -> Task:
+    return Task(translator, (), Log())
+
+
 def test_degenerate_output_is_decoded_again_with_firmer_settings():
     translator = ScriptedTranslator([[GOOD, LOOP], [GOOD]])
-    lines = _translate([SENTENCE, SENTENCE], translator, Decoding(beam_size=1), Log(), nothing)
+    lines = _translate([SENTENCE, SENTENCE], task(translator), Decoding(beam_size=1), nothing)
     assert [line.text for line in lines] == [GOOD.text, GOOD.text]
     (_, first), (again, firmer) = translator.asked
     assert again == (SENTENCE,), "only the bad sentence is translated again"
@@ -108,12 +112,12 @@ def test_degenerate_output_is_decoded_again_with_firmer_settings():
 
 def test_output_that_stays_degenerate_is_reported_and_not_hidden():
     translator = ScriptedTranslator([[LOOP], [LOOP]])
-    (line,) = _translate([SENTENCE], translator, Decoding(), Log(), nothing)
+    (line,) = _translate([SENTENCE], task(translator), Decoding(), nothing)
     failed = {check.name for check in line.checks if not check.passed}
     assert {"repetition", "finished"} <= failed
 
 
 def test_a_wrong_number_is_reported():
     wrong = Hypothesis("Около 500 человек будут работать на терминале.", 10, True, -0.1)
-    (line,) = _translate([SENTENCE], ScriptedTranslator([[wrong]]), Decoding(), Log(), nothing)
+    (line,) = _translate([SENTENCE], task(ScriptedTranslator([[wrong]])), Decoding(), nothing)
     assert [check.name for check in line.checks if not check.passed] == ["numbers"]

@@ -48,4 +48,3 @@ def test_a_model_that_is_not_installed_is_named_with_the_command(tmp_path: Path)
     with pytest.raises(ModelMissing, match="desk/en-ru") as missing:
         registry.translator(recipe, EN, RU)
     assert "khabar models pull desk" in str(missing.value.hint)
-    assert registry.installed() == {}

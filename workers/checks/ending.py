@@ -6,7 +6,7 @@ from khabar.summary import Check
 from workers.checks.outcome import outcome
 from workers.protocols import Pair
 
-_ENDED = re.compile(r"[.!?…؟۔][\"'»”’“)\]]*$")
+_END = re.compile(r"[.!?…؟۔][\"'»”’“)\]]*$")
 
 
 class EndingCheck:
@@ -16,5 +16,10 @@ class EndingCheck:
 
     def __call__(self, pair: Pair) -> Check:
         """Return the outcome; what follows a source without a full stop passes."""
-        cut = _ENDED.search(pair.source.rstrip()) and not _ENDED.search(pair.output.rstrip())
+        cut = ends(pair.source) and not ends(pair.output)
         return outcome(self.name, "It breaks off before its end." if cut else None)
+
+
+def ends(text: str) -> bool:
+    """Tell whether a text ends with a full stop or its like, closing marks after it aside."""
+    return bool(_END.search(text.rstrip()))

@@ -3,6 +3,7 @@
 import re
 
 from khabar.languages import Language
+from workers.checks.compound_numbers import ARABIC_HUNDREDS, RUSSIAN_HUNDREDS, russian_compounds
 
 # What the words for a number begin with or look like. Ordinals and collective numerals are among
 # them, since "the 2nd" and "2" become such words in another language. A few words too many do no
@@ -112,11 +113,13 @@ def _compiled(table: dict[int, str], before: str = "") -> dict[int, re.Pattern[s
     }
 
 
+# Conjunctions, prepositions and the article are written together with the word.
+_ARABIC_BEFORE = "[وفبكل]{0,2}(?:ال|ل)?"
+
 _WORDS = {
     Language.ENGLISH: _compiled(_ENGLISH),
-    Language.RUSSIAN: _compiled(_RUSSIAN),
-    # Conjunctions, prepositions and the article are written together with the word.
-    Language.ARABIC: _compiled(_ARABIC, before="[وفبكل]{0,2}(?:ال|ل)?"),
+    Language.RUSSIAN: _compiled(_RUSSIAN | RUSSIAN_HUNDREDS | russian_compounds()),
+    Language.ARABIC: _compiled(_ARABIC | ARABIC_HUNDREDS, before=_ARABIC_BEFORE),
 }
 
 # Russian numbers its centuries and its congresses so.
@@ -127,13 +130,18 @@ _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "Х": 10}
 def word_values(text: str, language: Language) -> set[int]:
     """Return the numbers that the words and Roman numerals of a text may stand for.
 
-    Tens and units are also added up: "forty-seven" gives 40, 7 and 47.
+    Tens and units are also added up, and hundreds with both: "three hundred and forty-seven" gives
+    300, 40, 7, 47, 340, 307 and 347.
     """
     values = {value for value, words in _WORDS[language].items() if words.search(text)}
+    if language is Language.ENGLISH:
+        values |= {100 * int(unit) for unit in values if unit < 10} if 100 in values else set()
+    units = {value for value in values if value < 20}
     tens = {value for value in values if 20 <= value < 100}
-    units = {value for value in values if value < 10}
-    sums = {ten + unit for ten in tens for unit in units}
-    return values | sums | {_roman(match) for match in _ROMAN.findall(text)}
+    small = units | tens | {ten + unit for ten in tens for unit in units if unit < 10}
+    hundreds = {value for value in values if 100 <= value < 1000}
+    sums = {hundred + rest for hundred in hundreds for rest in small}
+    return values | small | sums | {_roman(match) for match in _ROMAN.findall(text)}
 
 
 def _roman(numeral: str) -> int:

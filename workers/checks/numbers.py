@@ -17,8 +17,10 @@ _PERCENT = re.compile(
 )
 # What may stand for it on the other side.
 _SHARE = re.compile(
-    r"percentage|\bpoints?\b|процент|\bп\. ?п\.|пункт|نقاط|نقطة|مئوي|نسبة|بمئة", re.IGNORECASE
+    r"percentage|\bpoints?\b|процент|\bп\. ?п\.|пункт|نقاط|نقطة|مئوي|بمئة", re.IGNORECASE
 )
+# And where no number in digits stands before it: "a percentage of".
+_RATE = re.compile("نسبة")
 # One and two are often no word at all: "a week", and the Arabic dual.
 _SILENT = frozenset({1, 2})
 
@@ -85,6 +87,9 @@ def _spoken(text: str, language: Language) -> set[int]:
 
 
 def _percent_problem(pair: Pair) -> str | None:
-    kept = _PERCENT.search(pair.output) or _SHARE.search(pair.output)
-    lost = _PERCENT.search(pair.source) and not kept
-    return "Missing: the percent sign." if lost else None
+    share = _PERCENT.search(pair.source)
+    if not share or _PERCENT.search(pair.output) or _SHARE.search(pair.output):
+        return None
+    counted = pair.source[: share.start()].rstrip()[-1:].isdigit()
+    rate = not counted and _RATE.search(pair.output)
+    return None if rate else "Missing: the percent sign."

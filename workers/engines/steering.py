@@ -7,6 +7,7 @@ from typing import Self
 
 from khabar.errors import EngineFailed
 from khabar.languages import Language
+from workers.models.architectures import Architecture, find_architecture
 from workers.models.manifest import Manifest
 from workers.models.store import InstalledModel
 
@@ -20,18 +21,25 @@ class Steering:
 
     manifest: Manifest
     end_token: str
-    ends_source: bool
+    start_token: str = ""
+    ends_source: bool = True
     source: Language | None = None
 
     @classmethod
     def of(cls, model: InstalledModel) -> Self:
-        """Read the model's own configuration, as CTranslate2 wrote it."""
+        """Read a converted model's own configuration, as CTranslate2 wrote it."""
         config = json.loads((model.folder / "config.json").read_text(encoding="utf-8"))
         return cls(
             manifest=model.manifest,
             end_token=config.get("eos_token", "</s>"),
+            start_token=config.get("bos_token") or "",
             ends_source=not config.get("add_source_eos", False),
         )
+
+    @property
+    def architecture(self) -> Architecture:
+        """What is particular to the model's kind. Raises EngineFailed for an unknown one."""
+        return find_architecture(self.manifest.architecture)
 
     @property
     def max_target_tokens(self) -> int:
@@ -49,8 +57,14 @@ class Steering:
                 f"The model {self.manifest.id} does not write this language.", given=target.value
             )
 
+    def text(self, text: str, target: Language) -> str:
+        """Return what goes through the tokenizer for a text."""
+        if not self.architecture.steered_by_text:
+            return text
+        return " ".join((*self._of_languages(target), text))
+
     def input(self, tokens: Sequence[str], target: Language) -> list[str]:
-        """Return what the model is to read."""
+        """Return what the model is to read, from the tokens of ``text``."""
         end = [self.end_token] if self.ends_source else []
         return [*self._before(target), *tokens, *end]
 
@@ -61,8 +75,16 @@ class Steering:
 
     def output_prefix(self, target: Language) -> list[str]:
         """Return the tokens that the output has to begin with."""
-        return list(self.manifest.target_prefix.get(target, ()))
+        prefix = self.manifest.target_prefix.get(target, ())
+        return [*(prefix or self._start())]
 
     def _before(self, target: Language) -> tuple[str, ...]:
+        languages = () if self.architecture.steered_by_text else self._of_languages(target)
+        return (*self._start(), *languages)
+
+    def _start(self) -> tuple[str, ...]:
+        return (self.start_token,) if self.architecture.begins_with_start else ()
+
+    def _of_languages(self, target: Language) -> tuple[str, ...]:
         source = self.manifest.source_tokens.get(self.source, ()) if self.source else ()
         return source + self.manifest.target_tokens.get(target, ())

@@ -13,8 +13,8 @@ from workers.summarizers.scoring import TUNED, Weights, scores
 from workers.summarizers.selection import choose
 from workers.summarizers.standalone import Standing
 from workers.summarizers.trimming import without_leading_and
-from workers.summarizers.words import terms
 from workers.text.document import Document
+from workers.text.words import terms
 
 
 class ExtractiveSummarizer:

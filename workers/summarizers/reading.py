@@ -6,8 +6,8 @@ from khabar.languages import Language
 from workers.summarizers.repetition import repeated
 from workers.summarizers.standalone import Standing, standing
 from workers.summarizers.trimming import without_connective
-from workers.summarizers.words import terms
 from workers.text.document import Document
+from workers.text.words import terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import Enum
 from khabar.languages import Language
 from workers.summarizers.openings import FOLLOWING, LATER, TEASERS
 from workers.summarizers.quotations import balanced, unquoted
-from workers.summarizers.words import ARABIC_SIGNS
+from workers.text.words import ARABIC_SIGNS
 
 FEWEST_WORDS = 4
 FEWEST_WORDS_BESIDE_QUOTATION = 2

@@ -31,6 +31,10 @@ CHECK = NumbersCheck()
         ("اجتمع سبعة وزراء.", "Seven ministers met.", (AR, EN)),
         ("The G7 met.", "Встретилась «Большая семёрка».", (EN, RU)),
         ("A week passed.", "Прошла 1 неделя.", (EN, RU)),
+        ("The 60-year-old fell.", "Шестидесятилетняя женщина упала.", (EN, RU)),
+        ("A 25-year-old fell.", "Двадцатипятилетний водитель упал.", (EN, RU)),
+        ("Some 300 came.", "حضر نحو ثلاثمئة.", (EN, AR)),
+        ("A percentage was paid.", "دفعت نسبة.", (EN, AR)),
     ],
 )
 def test_the_same_number_in_another_form_passes(source, output, way):
@@ -44,6 +48,9 @@ def test_the_same_number_in_another_form_passes(source, output, way):
         ("It cost 1,250 euros.", "Это стоило 1,250 евро.", (EN, RU), "Missing: 1,250."),
         ("It cost 5 million.", "Это стоило 5 миллиардов.", (EN, RU), "Missing: 5."),
         ("Growth was 6.3%.", "Рост составил 6,3.", (EN, RU), "Missing: the percent sign."),
+        ("Growth was 6.3%.", "بلغت نسبة النمو 6.3.", (EN, AR), "Missing: the percent sign."),
+        ("A 25-year-old fell.", "Тридцатипятилетний упал.", (EN, RU), "Missing: 25."),
+        ("Some 300 came.", "حضر نحو أربعمئة.", (EN, AR), "Missing: 300."),
         ("Growth was strong.", "Рост составил 14 пунктов.", (EN, RU), "Not in the source: 14."),
         ("Seven ministers met.", "Встретились восемь министров.", (EN, RU), "Missing: Seven."),
         ("Встретились трое.", "Four met.", (RU, EN), "Missing: трое."),

@@ -1,7 +1,18 @@
 from tests.workers.checks.pairs import pair
 from workers.checks.table import is_degenerate, run_checks
 
-NAMES = ["numbers", "script", "length", "repetition", "untranslated", "quotation", "ending"]
+NAMES = [
+    "numbers",
+    "dates",
+    "names",
+    "script",
+    "length",
+    "repetition",
+    "untranslated",
+    "quotation",
+    "ending",
+    "supported",
+]
 
 
 def test_every_check_reports_on_every_pair():

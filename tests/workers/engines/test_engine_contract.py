@@ -11,10 +11,12 @@ from khabar.errors import EngineFailed
 from khabar.languages import Language
 from tests.models.grammar import lessons
 from workers.checks.letters import all_letters, letters_of
-from workers.engines.ct2 import load_engine
 from workers.engines.fake import FakeEngine
+from workers.engines.load import load_engine
 from workers.models.store import InstalledModel
 from workers.protocols import Decoding, Engine
+
+LONG_ENOUGH = 20
 
 pytestmark = pytest.mark.timeout(600)  # The first run trains the model.
 
@@ -32,7 +34,7 @@ class Subject:
     calls: list[int]
 
 
-@pytest.fixture(params=["fake", "ct2"])
+@pytest.fixture(params=["fake", "ct2", "hf"])
 def subject(request: pytest.FixtureRequest) -> Subject:
     calls: list[int] = []
     return _MAKERS[request.param](request, calls)
@@ -48,7 +50,14 @@ def _fake(_: pytest.FixtureRequest, calls: list[int]) -> Subject:
 
 
 def _ct2(request: pytest.FixtureRequest, calls: list[int]) -> Subject:
-    tiny: InstalledModel = request.getfixturevalue("tiny")
+    return _loaded(request.getfixturevalue("tiny"), calls)
+
+
+def _hf(request: pytest.FixtureRequest, calls: list[int]) -> Subject:
+    return _loaded(request.getfixturevalue("tiny_hf"), calls)
+
+
+def _loaded(tiny: InstalledModel, calls: list[int]) -> Subject:
     pairs = tuple(pair for pair in tiny.manifest.pairs if pair.target in TARGETS)
     model = replace(tiny, manifest=tiny.manifest.model_copy(update={"pairs": pairs}))
     small = model.manifest.model_copy(update={"max_source_tokens": 34})
@@ -62,6 +71,7 @@ def _ct2(request: pytest.FixtureRequest, calls: list[int]) -> Subject:
 _MAKERS: dict[str, Callable[[pytest.FixtureRequest, list[int]], Subject]] = {
     "fake": _fake,
     "ct2": _ct2,
+    "hf": _hf,
 }
 
 
@@ -158,3 +168,14 @@ def test_what_the_engine_cannot_do_is_an_engine_failure(subject):
         subject.engine.generate(
             SENTENCES[:1], replace(GREEDY, beam_size=0), target=Language.RUSSIAN
         )
+
+
+@pytest.mark.parametrize("library", ["ct2", "hf"])
+def test_a_model_does_not_end_before_the_least_length(
+    request: pytest.FixtureRequest, library: str
+) -> None:
+    engine = _MAKERS[library](request, []).engine
+    longer = replace(GREEDY, min_length=LONG_ENOUGH, max_length=2 * LONG_ENOUGH)
+    (free,) = engine.generate(SENTENCES[:1], GREEDY, target=Language.RUSSIAN)
+    (held,) = engine.generate(SENTENCES[:1], longer, target=Language.RUSSIAN)
+    assert free.tokens < LONG_ENOUGH <= held.tokens

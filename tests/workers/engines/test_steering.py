@@ -37,3 +37,36 @@ def test_a_target_must_be_in_the_manifest(tiny):
     steering.require(Language.ENGLISH)
     with pytest.raises(EngineFailed):
         steering.require(Language.RUSSIAN)
+
+
+def of_kind(tiny, architecture, **tokens):
+    manifest = tiny.manifest.model_copy(
+        update={"architecture": architecture, "target_tokens": {}, **tokens}
+    )
+    return Steering(manifest, end_token="</s>", start_token="<s>")
+
+
+def test_source_and_output_of_a_bart_begin_with_its_start_token(tiny):
+    steering = of_kind(tiny, "BartForConditionalGeneration")
+    assert steering.input(["a"], Language.RUSSIAN) == ["<s>", "a", "</s>"]
+    assert steering.output_prefix(Language.RUSSIAN) == ["<s>"]
+
+
+def test_an_nllb_is_told_both_languages(tiny):
+    steering = of_kind(
+        tiny,
+        "M2M100ForConditionalGeneration",
+        source_tokens={Language.ENGLISH: ("eng_Latn",)},
+        target_prefix={Language.RUSSIAN: ("rus_Cyrl",)},
+    ).reading(Language.ENGLISH)
+    assert steering.input(["a"], Language.RUSSIAN) == ["eng_Latn", "a", "</s>"]
+    assert steering.output_prefix(Language.RUSSIAN) == ["rus_Cyrl"]
+
+
+def test_a_t5_gets_its_target_as_a_word_of_the_text(tiny):
+    tokens = {Language.RUSSIAN: ("<2ru>",)}
+    steering = of_kind(tiny, "T5ForConditionalGeneration", target_tokens=tokens)
+    assert steering.text("A text.", Language.RUSSIAN) == "<2ru> A text."
+    assert steering.text("A text.", Language.ARABIC) == "A text."
+    assert steering.input(["a"], Language.RUSSIAN) == ["a", "</s>"]
+    assert steering.output_prefix(Language.RUSSIAN) == []

@@ -1,7 +1,12 @@
 import pytest
 
 from tests.models.grammar import lessons
-from workers.engines.vocabulary import SentencePieceVocabulary, load_vocabulary
+from tests.models.tiny_architectures import tiny_checkpoints
+from workers.engines.vocabulary import (
+    SentencePieceVocabulary,
+    TransformersVocabulary,
+    load_vocabulary,
+)
 from workers.models.manifest import TokenizerKind
 
 pytestmark = pytest.mark.timeout(600)  # The first run trains the model.
@@ -14,3 +19,25 @@ def test_pieces_make_the_text_again(tiny):
         pieces = vocabulary.encode(triple.ru)
         assert "</s>" not in pieces
         assert vocabulary.decode(pieces) == triple.ru
+
+
+def test_a_prompt_goes_into_the_models_own_template():
+    vocabulary = TransformersVocabulary(tiny_checkpoints() / "qwen3")
+    tokens = vocabulary.encode_prompt("The minister left.")
+    assert tokens[0] == "<|im_start|>"
+    assert tokens.count("<|im_end|>") == 1
+    assert vocabulary.decode(tokens) == "user\nThe minister left.\nassistant"
+
+
+def test_a_prompt_of_a_model_without_a_template_begins_with_its_start_token():
+    tokens = TransformersVocabulary(tiny_checkpoints() / "llama").encode_prompt("The minister.")
+    assert tokens[0] == "<s>"
+    assert "</s>" not in tokens
+
+
+def test_numbers_are_those_of_the_model_and_come_back_as_tokens():
+    vocabulary = TransformersVocabulary(tiny_checkpoints() / "t5")
+    tokens = vocabulary.encode("The minister left.")
+    assert vocabulary.tokens(vocabulary.numbers(tokens)) == tokens
+    assert vocabulary.numbers([vocabulary.end_token]) == [1]
+    assert vocabulary.unknown == ("<unk>",)

@@ -1,7 +1,7 @@
 import pytest
 
 from khabar.languages import Language
-from workers.summarizers.words import terms
+from workers.text.words import terms
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Sentences of concurrent jobs, gathered into common calls of one engine."""

@@ -1,0 +1,44 @@
+"""How calls share a processor's cores, where each batch runs on one core."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+# Padded positions in one batch: enough to keep the matrix products busy on a CPU, little enough
+# that a call with many sentences is spread over all cores.
+_MOST_TOKENS = 1024
+
+
+class Cores:
+    """Tells a call how many batches it should make. Safe to use from several threads at once.
+
+    A call that is alone is cut into a batch for each core. Calls that run beside one another are
+    not: their batches keep the cores busy, and smaller batches cost more in all.
+    """
+
+    def __init__(self, cores: int) -> None:
+        self._cores = cores
+        self._calls = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def share(self) -> Iterator[int]:
+        """Give the number of cores that no other call is known to use, at least 1."""
+        with self._lock:
+            free = max(1, self._cores - self._calls)
+            self._calls += 1
+        try:
+            yield free
+        finally:
+            with self._lock:
+                self._calls -= 1
+
+
+def batch_tokens(lengths: Sequence[int], batches: int) -> int:
+    """Return how many padded positions a batch may have, for inputs of these lengths in tokens.
+
+    CTranslate2 sorts the inputs by length and fills one batch after the other. A call too small to
+    fill as many ``batches`` is cut into that many.
+    """
+    rows = -(-len(lengths) // batches)
+    return max(1, min(_MOST_TOKENS, rows * max(lengths, default=0)))

@@ -1,0 +1,1 @@
+"""Summaries and translations by a language model behind an OpenAI-compatible server."""
