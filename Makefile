@@ -51,8 +51,14 @@ unit: $(VENV)/.dev ## Run the tests; those of the desk page need Chromium, insta
 	@if sh tests/browser/install.sh; then $(BIN)/python -m pytest; \
 		else $(BIN)/python -m pytest --ignore=tests/browser; fi
 
+train-small: $(VENV)/.dev ## Prove every step of training on a miniature; CORPORA and EVALUATION name folders.
+	@$(BIN)/python -m training small --corpora "$(CORPORA)" --evaluation "$(EVALUATION)"
+
 bench: $(VENV)/.dev ## Measure the service and the summarizers on this machine.
 	@$(BIN)/python -m benchmarks
+
+bench-models: $(VENV)/.dev ## Measure models of full size with random weights, on both engines.
+	@$(BIN)/python -m benchmarks.models
 
 format: $(VENV)/.dev ## Format the files and mend what ruff can mend.
 	@$(BIN)/ruff format .

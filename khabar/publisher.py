@@ -25,6 +25,7 @@ class HintPublisher:
     def __init__(self, app: Celery) -> None:
         self._app = app
         self._waiting: queue.Queue[Hint | None] = queue.Queue(_MOST_WAITING)
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hint-publisher", daemon=True)
 
     def start(self) -> None:
@@ -40,7 +41,8 @@ class HintPublisher:
                 _log.warning("hint dropped: the broker is too slow", computation=hint.id)
 
     def stop(self) -> None:
-        """Publish what was taken, as far as the broker answers, and stop the thread."""
+        """Publish what was taken, up to the first hint that fails, and stop the thread."""
+        self._stopping.set()
         try:
             self._waiting.put(None, timeout=_STOP_SECONDS)
         except queue.Full:
@@ -59,3 +61,5 @@ class HintPublisher:
                 )
             except (OperationalError, OSError) as error:
                 _log.warning("hint dropped", computation=hint.id, reason=type(error).__name__)
+                if self._stopping.is_set():
+                    return

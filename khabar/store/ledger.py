@@ -16,6 +16,7 @@ from khabar.errors import (
     DeadlinePassed,
     ErrorRecord,
 )
+from khabar.queues import Priority
 from khabar.settings import Settings
 from khabar.store import schema
 from khabar.store.hints import Hint
@@ -32,6 +33,7 @@ class Claim:
     computation: Computation
     owner: str
     attempt: int
+    priority: Priority
     article_json: str
     source_summary_json: str
 
@@ -89,7 +91,14 @@ class Ledger:
             recipe=fields["recipe"],
             fingerprint=fields["fingerprint"],
         )
-        return Claim(computation, owner, int(fields["attempt"]), article_json, source_summary_json)
+        return Claim(
+            computation,
+            owner,
+            int(fields["attempt"]),
+            Priority(fields["priority"]),
+            article_json,
+            source_summary_json,
+        )
 
     def beat(self, claim: Claim) -> Beat:
         """Renew a lease."""
