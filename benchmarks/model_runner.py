@@ -87,7 +87,7 @@ def ctranslate2_translate(folder: Path, cores: int) -> Run:
             patience=PATIENCE,
             min_decoding_length=task.output,
             max_decoding_length=task.output,
-            max_batch_size=batch_tokens([len(row) for row in read], cores),
+            max_batch_size=batch_tokens([len(row) for row in read], task.beam, cores),
             batch_type="tokens",
             max_input_length=0,
         )

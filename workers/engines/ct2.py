@@ -79,13 +79,14 @@ class CT2Engine(SequenceEngine):
         self, inputs: Sequence[Sequence[str]], prefix: Sequence[str], decoding: Decoding
     ) -> list[Found]:
         limit = min(decoding.max_length, self._steering.max_target_tokens)
+        lengths = [len(tokens) for tokens in inputs]
         with self._cores.share() as batches:
             results = self._translator.translate_batch(
                 [list(tokens) for tokens in inputs],
                 target_prefix=[list(prefix)] * len(inputs) if prefix else None,
                 max_decoding_length=limit + len(prefix),
                 min_decoding_length=min(decoding.min_length, limit) + len(prefix),
-                max_batch_size=batch_tokens([len(tokens) for tokens in inputs], batches),
+                max_batch_size=batch_tokens(lengths, decoding.beam_size, batches),
                 # The segments fit already; the library would cut silently.
                 max_input_length=0,
                 # An unknown token can only be shown as a mark that no reader knows.

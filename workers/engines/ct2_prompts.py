@@ -56,11 +56,12 @@ class CT2PromptEngine(PromptEngine):
     def _search(
         self, inputs: Sequence[Sequence[str]], decoding: Decoding, limit: int
     ) -> list[Found]:
+        lengths = [len(tokens) for tokens in inputs]
         with self._cores.share() as batches:
             results = self._generator.generate_batch(
                 [list(tokens) for tokens in inputs],
                 max_length=limit,
-                max_batch_size=batch_tokens([len(tokens) for tokens in inputs], batches),
+                max_batch_size=batch_tokens(lengths, decoding.beam_size, batches),
                 include_prompt_in_result=False,
                 end_token=self._ends,
                 **search_options(decoding),

@@ -8,12 +8,16 @@ from contextlib import contextmanager
 # that a call with many sentences is spread over all cores.
 _MOST_TOKENS = 1024
 
+# Hypotheses in a batch below which cutting it costs more than it saves: the weights are read once
+# for a batch, however small it is. Measured in docs/decisions/0009-engines.md.
+_LEAST_HYPOTHESES = 16
+
 
 class Cores:
     """Tells a call how many batches it should make. Safe to use from several threads at once.
 
-    A call that is alone is cut into a batch for each core. Calls that run beside one another are
-    not: their batches keep the cores busy, and smaller batches cost more in all.
+    A call that is alone may be cut into a batch for each core. Calls that run beside one another
+    are not: their batches keep the cores busy, and smaller batches cost more in all.
     """
 
     def __init__(self, cores: int) -> None:
@@ -34,11 +38,12 @@ class Cores:
                 self._calls -= 1
 
 
-def batch_tokens(lengths: Sequence[int], batches: int) -> int:
+def batch_tokens(lengths: Sequence[int], beam: int, batches: int) -> int:
     """Return how many padded positions a batch may have, for inputs of these lengths in tokens.
 
     CTranslate2 sorts the inputs by length and fills one batch after the other. A call too small to
-    fill as many ``batches`` is cut into that many.
+    fill as many ``batches`` is cut into that many, or fewer if they would become too small.
     """
-    rows = -(-len(lengths) // batches)
+    worthwhile = max(1, min(batches, len(lengths) * beam // _LEAST_HYPOTHESES))
+    rows = -(-len(lengths) // worthwhile)
     return max(1, min(_MOST_TOKENS, rows * max(lengths, default=0)))

@@ -4,20 +4,24 @@ from workers.engines.sharing import Cores, batch_tokens
 
 
 @pytest.mark.parametrize(
-    ("lengths", "batches", "expected"),
+    ("lengths", "beam", "batches", "expected"),
     [
-        ([20, 10, 30, 20], 2, 60),  # Two of the longest.
-        ([20, 10, 30], 2, 60),
-        ([30], 4, 30),
-        ([20, 10, 30, 20], 1, 120),
-        ([30] * 1000, 2, 1024),
-        ([], 2, 1),
+        ([30] * 7 + [20], 4, 2, 120),  # Four of the longest.
+        ([30] * 9, 4, 2, 150),
+        ([30] * 7, 4, 2, 210),  # Half would be fewer than 16 hypotheses.
+        ([30] * 31, 1, 2, 930),
+        ([10] * 32, 1, 2, 160),
+        ([10] * 32, 1, 1, 320),
+        ([10] * 32, 4, 4, 80),
+        ([30] * 1000, 4, 2, 1024),
+        ([30], 4, 2, 30),
+        ([], 4, 2, 1),
     ],
 )
-def test_a_small_call_is_cut_into_as_many_batches_and_a_large_one_is_bounded(
-    lengths, batches, expected
+def test_a_call_is_cut_if_its_parts_are_worth_it_and_a_large_one_is_bounded(
+    lengths, beam, batches, expected
 ):
-    assert batch_tokens(lengths, batches) == expected
+    assert batch_tokens(lengths, beam, batches) == expected
 
 
 def test_a_call_gets_the_cores_that_others_leave():
