@@ -129,3 +129,11 @@ def test_recipes_say_that_the_model_is_installed(service: Cluster):
     assert model["bytes"] > 100_000
     assert ["ru", "ar"] in recipes["tiny"]["pairs"]
     assert recipes["builtin"]["pairs"] == []
+
+
+def test_the_log_tells_of_the_start_and_not_of_every_request(service: Cluster):
+    with service.client() as client:
+        assert client.get("/v1/languages").status_code == 200
+    log = (service.folder / "var" / "log" / "api.log").read_text("utf-8")
+    assert "Application startup complete" in log
+    assert "/v1/languages" not in log
