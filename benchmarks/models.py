@@ -3,6 +3,9 @@
 Each model is made on the spot with random weights, so what it writes means nothing; every search is
 held to the same number of output tokens, so all engines do the same work. The engines stand loaded
 side by side, one process each, and take turns, so that other load on the machine falls on all.
+
+Tables give ratios of the median speeds, and in brackets those of the best rounds: on a busy machine
+threads that wait for one another lose most, and the best round is nearest to a quiet machine's.
 """
 
 import argparse
@@ -149,8 +152,11 @@ def _print(name: str, parameters: int, tasks: Sequence[Task], runners: Sequence[
     print("| beam | batch | " + " | ".join(engine.name for engine in ENGINES) + " | aim for int8 |")
     print("|---|---|" + "---|" * (len(ENGINES) + 1))
     for task in tasks:
-        base, *others = [median(runner.speeds[task.beam, task.batch]) for runner in runners]
-        ratios = [f"{speed / base:.2f}" for speed in (base, *others)]
+        speeds = [runner.speeds[task.beam, task.batch] for runner in runners]
+        ratios = [
+            f"{median(own) / median(speeds[0]):.2f} ({max(own) / max(speeds[0]):.2f})"
+            for own in speeds
+        ]
         print(f"| {task.beam} | {task.batch} | {' | '.join(ratios)} | {AIMS.get(task.beam, '-')} |")
     _print_ratios("load time", [runner.loaded_seconds for runner in runners])
     _print_ratios("peak memory", [runner.peak_bytes for runner in runners])
