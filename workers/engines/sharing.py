@@ -8,9 +8,9 @@ from contextlib import contextmanager
 # that a call with many sentences is spread over all cores.
 _MOST_TOKENS = 1024
 
-# Hypotheses in a batch below which cutting it costs more than it saves: the weights are read once
-# for a batch, however small it is. Measured in docs/decisions/0009-engines.md.
-_LEAST_HYPOTHESES = 16
+# Hypotheses that each part keeps when a call is cut. The weights are read once for a batch, however
+# small it is, so smaller parts save little; benchmarks/models.md tells what cutting costs.
+_LEAST_HYPOTHESES = 4
 
 
 class Cores:

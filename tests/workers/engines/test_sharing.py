@@ -8,9 +8,8 @@ from workers.engines.sharing import Cores, batch_tokens
     [
         ([30] * 7 + [20], 4, 2, 120),  # Four of the longest.
         ([30] * 9, 4, 2, 150),
-        ([30] * 7, 4, 2, 210),  # Half would be fewer than 16 hypotheses.
-        ([30] * 31, 1, 2, 930),
-        ([10] * 32, 1, 2, 160),
+        ([30] * 7, 1, 2, 210),  # Half would be fewer than 4 hypotheses.
+        ([30] * 8, 1, 2, 120),
         ([10] * 32, 1, 1, 320),
         ([10] * 32, 4, 4, 80),
         ([30] * 1000, 4, 2, 1024),
