@@ -55,6 +55,8 @@ class AnswerCache:
         self._answers: OrderedDict[tuple[str, bytes], tuple[float, Answer]] = OrderedDict()
         self._targets_of: dict[str, set[tuple[str, bytes]]] = {}
         self.hits = 0
+        self.withdrawals = 0
+        """Counts up whenever something is withdrawn."""
 
     def find(self, path: str, query: bytes) -> Answer | None:
         """Return the answer for a request target, if it is here and fresh."""
@@ -69,11 +71,15 @@ class AnswerCache:
         self.hits += 1
         return answer
 
-    def keep(self, path: str, query: bytes, answer: Answer) -> None:
-        """Keep an answer; the ones not asked for longest make room."""
+    def keep(self, path: str, query: bytes, answer: Answer, *, since: int) -> None:
+        """Keep an answer; the ones not asked for longest make room.
+
+        ``since`` is what ``withdrawals`` was before the store was asked. An answer is not kept if
+        anything was withdrawn meanwhile: it may be made of what is gone now.
+        """
         target = (path, query)
         size = _size(target, answer)
-        if size > self._most_bytes:
+        if size > self._most_bytes or since != self.withdrawals:
             return
         self._drop(target)
         self._answers[target] = (time.monotonic(), answer)
@@ -85,6 +91,7 @@ class AnswerCache:
 
     def withdraw(self, article_hash: str | None) -> None:
         """Forget the answers about an article, or all of them."""
+        self.withdrawals += 1
         targets = (
             list(self._answers)
             if article_hash is None

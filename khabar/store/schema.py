@@ -241,6 +241,8 @@ tell(job.id, {type = 'accepted'})
 for _, c in ipairs(wanted) do
   if c.asked and c.cached then
     redis.call('EXPIRE', SUMMARY .. c.id, limits.summary_seconds)
+    -- Withdrawing finds summaries by this set, so it has to live as long as they do.
+    redis.call('EXPIRE', SUMMARIES_OF .. job.article, limits.summary_seconds)
     redis.call('HSET', key, 'cached:' .. c.language, 1)
     count('languages_cached')
     settle(job.id, c.language, 'done')

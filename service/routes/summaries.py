@@ -47,9 +47,10 @@ async def read_all(
     404 `article_unknown` for an article never seen, `summary_unknown` for one without summaries of
     this length and recipe.
     """
+    since = held.cache.withdrawals
     answer, complete = await _all_summaries(article_hash, length, held.recipes.find(recipe), held)
     if complete:
-        _keep(answer, request, held)
+        _keep(answer, request, held, since)
     return _reply(answer, if_none_match)
 
 
@@ -70,6 +71,7 @@ async def read_one(
 ) -> Response:
     """Return the summary of an article in one language."""
     chosen = held.recipes.find(recipe)
+    since = held.cache.withdrawals
     (text,) = await held.intake.summaries(
         [summary_id(article_hash, language, length, chosen.fingerprint)]
     )
@@ -77,7 +79,7 @@ async def read_one(
         await held.intake.article(article_hash)
         raise _unknown(f"There is no {length} summary of this article in {language}.")
     answer = Answer.of(text.encode())
-    _keep(answer, request, held)
+    _keep(answer, request, held, since)
     return _reply(answer, if_none_match)
 
 
@@ -121,8 +123,8 @@ async def _all_summaries(
     return Answer.of(summaries.model_dump_json(exclude_none=True).encode()), not summaries.missing
 
 
-def _keep(answer: Answer, request: Request, held: Resources) -> None:
-    held.cache.keep(request.scope["path"], request.scope["query_string"], answer)
+def _keep(answer: Answer, request: Request, held: Resources, since: int) -> None:
+    held.cache.keep(request.scope["path"], request.scope["query_string"], answer, since=since)
 
 
 def _reply(answer: Answer, if_none_match: str | None) -> Response:

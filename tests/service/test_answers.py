@@ -7,7 +7,7 @@ def test_the_cache_stays_within_its_bytes_and_drops_the_least_asked():
     cache = AnswerCache(4_000)
     answers = {f"/{n}": Answer.of(b"x" * 500) for n in range(6)}
     for path, answer in answers.items():
-        cache.keep(path, b"", answer)
+        cache.keep(path, b"", answer, since=cache.withdrawals)
         cache.find("/0", b"")
     kept = [path for path in answers if cache.find(path, b"")]
     assert "/0" in kept
@@ -17,7 +17,7 @@ def test_the_cache_stays_within_its_bytes_and_drops_the_least_asked():
 
 def test_what_is_larger_than_the_cache_is_not_kept():
     cache = AnswerCache(100)
-    cache.keep("/1", b"", Answer.of(b"x"))
+    cache.keep("/1", b"", Answer.of(b"x"), since=cache.withdrawals)
     assert cache.find("/1", b"") is None
 
 
@@ -25,8 +25,8 @@ def test_withdrawing_forgets_every_answer_about_the_article():
     cache = AnswerCache(100_000)
     other = "/v1/summaries/" + "b" * 64
     for path in (ARTICLE, f"{ARTICLE}/ru", other):
-        cache.keep(path, b"", Answer.of(b"1"))
-    cache.keep(ARTICLE, b"length=long", Answer.of(b"2"))
+        cache.keep(path, b"", Answer.of(b"1"), since=cache.withdrawals)
+    cache.keep(ARTICLE, b"length=long", Answer.of(b"2"), since=cache.withdrawals)
     cache.withdraw("a" * 64)
     assert cache.find(ARTICLE, b"") is None
     assert cache.find(ARTICLE, b"length=long") is None
@@ -38,5 +38,13 @@ def test_withdrawing_forgets_every_answer_about_the_article():
 
 def test_queries_are_told_apart():
     cache = AnswerCache(100_000)
-    cache.keep(ARTICLE, b"length=long", Answer.of(b"1"))
+    cache.keep(ARTICLE, b"length=long", Answer.of(b"1"), since=cache.withdrawals)
     assert cache.find(ARTICLE, b"length=short") is None
+
+
+def test_what_was_read_before_a_withdrawal_is_not_kept_after_it():
+    cache = AnswerCache(100_000)
+    since = cache.withdrawals
+    cache.withdraw("a" * 64)
+    cache.keep(ARTICLE, b"", Answer.of(b"1"), since=since)
+    assert cache.find(ARTICLE, b"") is None

@@ -356,6 +356,18 @@ async def test_a_withdrawn_article_takes_its_summaries_along(intake: Intake, led
     assert not await intake.withdraw("a" * 64)
 
 
+async def test_a_withdrawal_finds_summaries_that_were_kept_alive_by_asking(
+    intake: Intake, ledger: Ledger, redis_client
+):
+    await intake.submit(submission("j1"))
+    finish(ledger, wanted()[0].id)
+    for key in redis_client.keys(schema.SUMMARIES_OF + "*"):
+        redis_client.expire(key, 100)
+    await intake.submit(submission("j2"))
+    (key,) = redis_client.keys(schema.SUMMARIES_OF + "*")
+    assert redis_client.ttl(key) >= redis_client.ttl(schema.SUMMARY + wanted()[0].id) > 100
+
+
 async def test_nothing_is_left_behind_when_all_has_ended(
     intake: Intake, ledger: Ledger, redis_client
 ):
