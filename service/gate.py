@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import re
 import time
 
 from starlette.types import Scope
@@ -13,6 +14,7 @@ from khabar.store.api_keys import KeyRing
 _REMEMBERED_SECONDS = 10.0
 """A revoked key may still read for this long."""
 _MOST_REMEMBERED = 10_000
+_PORT = re.compile(r":\d*$")
 NOBODY = ""
 """The owner of jobs that were sent without a key."""
 
@@ -60,8 +62,11 @@ class Gate:
             if _is_near(scope):
                 return NOBODY
             raise Unauthorized(
-                "This service runs without keys, for its own machine only.",
-                hint="Set KHABAR_REQUIRE_KEYS=true and create a key to serve others.",
+                "This service runs without keys, for its own machine only: from it, and as "
+                "localhost or 127.0.0.1.",
+                field="Host",
+                hint="Set KHABAR_REQUIRE_KEYS=true and create a key to serve others, also behind "
+                "a proxy.",
             )
         token = _token(scope)
         if token is None:
@@ -107,5 +112,15 @@ def _token(scope: Scope) -> str | None:
 
 def _is_near(scope: Scope) -> bool:
     client = scope.get("client")
-    # A Unix socket has no client address; only this machine reaches it.
-    return not client or not client[0] or is_loopback(client[0])
+    if not client or not client[0]:
+        # A Unix socket has no client address; only this machine reaches it.
+        return True
+    # A page of another site can make a browser on this machine ask here, under that site's name
+    # ("DNS rebinding"); a proxy may pass on what strangers ask, under the proxy's.
+    return is_loopback(client[0]) and is_loopback(_host(scope))
+
+
+def _host(scope: Scope) -> str:
+    """Return the name or address that was asked for, without its port."""
+    value = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return _PORT.sub("", value.decode("latin-1")).strip("[]")

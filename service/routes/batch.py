@@ -1,6 +1,7 @@
 """Many articles at once: each gets a job or an error of its own."""
 
-from collections.abc import Iterator
+import io
+import itertools
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
@@ -68,13 +69,14 @@ async def submit_batch(
 def _prepare_all(
     body: bytes, lines: bool, sender: Sender, recipes: RecipeBook, settings: Settings
 ) -> list[Prepared]:
-    articles = list(_read_lines(body) if lines else _read_array(body))
+    articles = _read_lines(body, settings.batch_articles) if lines else _read_array(body)
     if len(articles) > settings.batch_articles:
         raise TooLarge(
             "The batch holds more articles than it may.",
             field="body",
             limit=settings.batch_articles,
-            given=len(articles),
+            # Of lines no more are read than it takes to know.
+            given=None if lines else len(articles),
             hint="Send it in several batches.",
         )
     return [
@@ -102,13 +104,16 @@ def _read_array(body: bytes) -> list[Any]:
     return articles
 
 
-def _read_lines(body: bytes) -> Iterator[Any]:
-    for line in body.split(b"\n"):
-        if line.strip():
-            try:
-                yield from_json(line)
-            except ValueError:
-                yield BodyInvalid("This line is not JSON.", field="body")
+def _read_lines(body: bytes, most: int) -> list[Any]:
+    lines = (line for line in io.BytesIO(body) if not line.isspace())
+    return [_read_line(line) for line in itertools.islice(lines, most + 1)]
+
+
+def _read_line(line: bytes) -> Any:  # noqa: ANN401 -- whatever JSON says.
+    try:
+        return from_json(line)
+    except ValueError:
+        return BodyInvalid("This line is not JSON.", field="body")
 
 
 def _prepare_one(

@@ -1,12 +1,12 @@
 """Whether the service lives, whether it can take work, and what it has done."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from khabar.errors import StoreUnavailable
+from khabar.errors import StoreUnavailable, Unauthorized
 from khabar.queues import Priority, Stage, queue_name
 from service.auth import Owner
 from service.metrics import CONTENT_TYPE, exposition
-from service.resources import Held
+from service.resources import Held, Resources
 from service.schemas import Readiness
 
 router = APIRouter(tags=["operation"])
@@ -23,10 +23,11 @@ async def healthz() -> dict[str, str]:
     response_model=Readiness,
     responses={503: {"model": Readiness, "description": "The store does not answer."}},
 )
-async def readyz(held: Held, response: Response) -> Readiness:
+async def readyz(request: Request, held: Held, response: Response) -> Readiness:
     """Say whether jobs are taken, and which stages of the work have a worker.
 
-    Jobs are taken whenever the store answers: without workers they wait.
+    Jobs are taken whenever the store answers: without workers they wait. Who the workers are is
+    told only to those who may use the service.
     """
     try:
         workers = await held.intake.workers()
@@ -38,7 +39,16 @@ async def readyz(held: Held, response: Response) -> Readiness:
         str(stage): all(queue_name(stage, priority) in served for priority in Priority)
         for stage in Stage
     }
-    return Readiness(ready=True, store=True, workers=workers, stages=stages)
+    shown = workers if await _may_ask(request, held) else []
+    return Readiness(ready=True, store=True, workers=shown, stages=stages)
+
+
+async def _may_ask(request: Request, held: Resources) -> bool:
+    try:
+        await held.gate.enter(request.scope)
+    except (Unauthorized, StoreUnavailable):
+        return False
+    return True
 
 
 @router.get("/metrics", response_class=Response)

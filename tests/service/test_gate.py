@@ -2,9 +2,11 @@ import httpx
 import pytest
 
 from khabar.errors import KeysMissing
+from khabar.queues import queue_names
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
-from khabar.store.connection import service_connection
+from khabar.store.connection import service_connection, worker_connection
+from khabar.store.ledger import Ledger
 from service.app import create_app
 from service.gate import is_loopback
 from tests.service.articles import article
@@ -19,10 +21,12 @@ async def keys(settings: Settings):
     await connection.aclose()
 
 
-def client_of(app, token: str | None = None, address: str = "127.0.0.1") -> httpx.AsyncClient:
+def client_of(
+    app, token: str | None = None, address: str = "127.0.0.1", host: str = "localhost:8000"
+) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     transport = httpx.ASGITransport(app=app, client=(address, 5000))
-    return httpx.AsyncClient(transport=transport, base_url="http://khabar", headers=headers)
+    return httpx.AsyncClient(transport=transport, base_url=f"http://{host}", headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,35 @@ async def test_without_keys_only_this_machine_is_served(app):
     async with client_of(app, address="192.0.2.7") as stranger:
         answer = await stranger.get("/v1/languages")
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("127.0.0.1:8000", 200),
+        ("[::1]:8000", 200),
+        ("evil.example", 401),
+        ("127.0.0.1.evil.example:8000", 401),
+    ],
+)
+async def test_without_keys_no_other_sites_page_is_served(app, host: str, status: int):
+    async with client_of(app, host=host) as browser:
+        assert (await browser.get("/v1/languages")).status_code == status
+
+
+async def test_the_workers_are_named_only_to_those_with_a_key(settings: Settings, keys: KeyRing):
+    _, token = await keys.create("desk")
+    app = create_app(settings.model_copy(update={"require_keys": True}))
+    async with app.router.lifespan_context(app):
+        connection = worker_connection(settings.store_url)
+        Ledger(connection, settings).announce_worker("w1", {"queues": queue_names()})
+        connection.close()
+        async with client_of(app) as stranger, client_of(app, token) as desk:
+            strange = (await stranger.get("/readyz")).json()
+            known = (await desk.get("/readyz")).json()
+    assert (strange["workers"], all(strange["stages"].values())) == ([], True)
+    assert [worker["name"] for worker in known["workers"]] == ["w1"]
 
 
 async def test_a_key_opens_and_a_revoked_one_does_not(settings: Settings, keys: KeyRing):

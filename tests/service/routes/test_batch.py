@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import httpx
 import pytest
@@ -66,6 +67,16 @@ async def test_too_many_articles_tells_the_limit_and_takes_none(
     assert (answer.status_code, problem["code"]) == (413, "too_large")
     assert (problem["limit"], problem["given"]) == (1000, 1001)
     assert do_all_work(ledger) == 0
+
+
+async def test_no_more_lines_are_read_than_it_takes_to_refuse_them(client: httpx.AsyncClient):
+    body = b"{\n" * 1_000_000
+    tracemalloc.start()
+    answer = await client.post("/v1/jobs/batch", content=body, headers=NDJSON)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (answer.status_code, answer.json()["limit"]) == (413, 1000)
+    assert peak < 10 * len(body)
 
 
 async def test_an_empty_batch_is_an_empty_answer(client: httpx.AsyncClient):
