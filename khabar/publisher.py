@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
 
 from khabar.queues import TASKS, queue_name
 from khabar.store.hints import Hint
@@ -59,7 +58,9 @@ class HintPublisher:
                     retry=False,
                     ignore_result=True,
                 )
-            except (OperationalError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 -- see below.
+                # What comes out of a broken connection depends on the broker's library and on the
+                # moment. This thread must outlive all of it: nobody would start it again.
                 _log.warning("hint dropped", computation=hint.id, reason=type(error).__name__)
                 if self._stopping.is_set():
                     return

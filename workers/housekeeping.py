@@ -58,14 +58,17 @@ class Housekeeper:
                 self._turn()
             except exceptions.RedisError as error:
                 _log.warning("housekeeping missed a turn", reason=type(error).__name__)
+            except Exception:  # noqa: BLE001 -- the thread has to go on.
+                # A mistake of ours must not end the sweeping of a worker that goes on working.
+                _log.exception("housekeeping failed")
             if self._stopping.wait(self._pause):
                 return
 
     def _turn(self) -> None:
-        if time.monotonic() - self._announced_at >= _ANNOUNCE_SECONDS:
-            self._ledger.announce_worker(self._name, self._facts())
-            self._announced_at = time.monotonic()
         hints = self._ledger.sweep(self._backlog.empty_queues())
         if hints:
             _log.info("overdue work put on its queue again", computations=len(hints))
             self._publisher.publish(hints)
+        if time.monotonic() - self._announced_at >= _ANNOUNCE_SECONDS:
+            self._ledger.announce_worker(self._name, self._facts())
+            self._announced_at = time.monotonic()

@@ -88,3 +88,6 @@ class LeaseKeeper:
             lease.state = self._ledger.beat(lease.claim)
         except exceptions.RedisError as error:
             _log.warning("beat missed", computation=lease.claim.id, reason=type(error).__name__)
+        except Exception:  # noqa: BLE001 -- the thread has to go on.
+            # A mistake of ours about one lease must not let go of all the others.
+            _log.exception("beat failed", computation=lease.claim.id)

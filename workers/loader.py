@@ -79,11 +79,8 @@ class ModelLoader:
             return self._clients[name]
 
     def installed(self) -> dict[str, int]:
-        """Return the size in bytes of each model on this machine, by ``id@revision``."""
-        return {
-            f"{model.manifest.id}@{model.manifest.revision}": model.size
-            for model in self._store.installed()
-        }
+        """Return the size in bytes of each sound model on this machine, by ``id@revision``."""
+        return self._store.sizes()
 
     def close(self) -> None:
         """Finish what was begun, and end all threads and connections."""

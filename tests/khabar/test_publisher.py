@@ -1,5 +1,6 @@
 import time
 
+import pytest
 import redis
 
 from khabar.publisher import HintPublisher
@@ -30,6 +31,28 @@ def test_a_broker_that_is_away_holds_nobody_up(settings: Settings):
     publisher.stop()
     publisher._thread.join(30)
     assert not publisher._thread.is_alive(), "it must not go on with a hundred hints"
+
+
+def test_it_outlives_what_a_library_raises(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    app = celery_app(settings)
+    raised = [redis.TimeoutError("frozen"), RuntimeError("a mistake"), None]
+    sent: list[str] = []
+
+    def send(_name: str, args: list[str], **_: object) -> None:
+        error = raised.pop(0)
+        if error is not None:
+            raise error
+        sent.extend(args)
+
+    monkeypatch.setattr(app, "send_task", send)
+    publisher = HintPublisher(app)
+    publisher.start()
+    publisher.publish([HINT] * 3)
+    until = time.monotonic() + 5
+    while not sent and time.monotonic() < until:
+        time.sleep(0.01)
+    assert sent == [HINT.id]
+    publisher.stop()
 
 
 def test_urgent_queues_come_first():

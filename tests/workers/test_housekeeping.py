@@ -41,3 +41,28 @@ async def test_it_announces_the_worker_and_puts_overdue_work_on_its_queue(
     assert (worker["name"], worker["queues"]) == ("w1", ["q"])
     housekeeper.stop()
     assert await intake.workers() == []
+
+
+async def test_it_goes_on_after_a_mistake_of_ours(
+    intake: Intake, ledger: Ledger, settings: Settings
+):
+    await intake.submit(submission("j1"))
+    collector = Collector()
+
+    def broken() -> dict[str, object]:
+        raise ZeroDivisionError
+
+    housekeeper = Housekeeper(
+        ledger,
+        collector,  # type: ignore[arg-type]
+        Backlog(celery_app(settings)),
+        "w1",
+        broken,
+        0.05,
+    )
+    housekeeper.start()
+    until = time.monotonic() + 5
+    while not collector.hints and time.monotonic() < until:
+        time.sleep(0.02)
+    assert collector.hints, "work is swept although the worker cannot say what it is"
+    housekeeper.stop()

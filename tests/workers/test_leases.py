@@ -53,3 +53,30 @@ async def test_stopping_gives_back_what_is_held(intake: Intake, ledger: Ledger, 
         taken = ledger.claim(claim.id, "other")
     assert taken is not None
     assert taken.attempt == 1, "work given back spends no attempt"
+
+
+async def test_a_mistake_about_one_lease_lets_go_of_no_other(
+    intake: Intake, ledger: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    await intake.submit(submission("j1"))
+    await intake.submit(submission("j2", article="b" * 64))
+    bad, good = (
+        ledger.claim(wanted("en", article)[0].id, article) for article in ("a" * 64, "b" * 64)
+    )
+    assert bad is not None
+    assert good is not None
+    beat = ledger.beat
+
+    def beating(claim):
+        if claim is bad:
+            raise ZeroDivisionError
+        return beat(claim)
+
+    monkeypatch.setattr(ledger, "beat", beating)
+    keeper = LeaseKeeper(ledger, settings.lease_seconds)
+    keeper.start()
+    with keeper.keeping(bad), keeper.keeping(good) as lease:
+        time.sleep(1.5 * settings.lease_seconds)
+        assert ledger.claim(good.id, "other") is None
+        lease.check()
+    keeper.stop()

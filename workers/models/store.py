@@ -1,5 +1,6 @@
 """The folder of installed models, one folder for each model."""
 
+import contextlib
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -113,6 +114,18 @@ class ModelStore:
         hint = "Run `khabar models pull RECIPE` again, or remove the folder."
         models = [_read(manifest.parent, hint) for manifest in manifests]
         return tuple(sorted(models, key=lambda model: model.manifest.id))
+
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of each model by ``id@revision``, leaving out those with parts missing.
+
+        For telling what is here: a damaged model is told of when it is to be used.
+        """
+        found: dict[str, int] = {}
+        for manifest in self.folder.glob(f"[!.]*/{MANIFEST_NAME}"):
+            with contextlib.suppress(ModelMissing, OSError):
+                model = _read(manifest.parent, hint="")
+                found[f"{model.manifest.id}@{model.manifest.revision}"] = model.size
+        return found
 
     def verify(self, model: InstalledModel) -> tuple[str, ...]:
         """Return the names of the files that are gone or are not what was installed."""

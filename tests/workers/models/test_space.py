@@ -23,4 +23,6 @@ def test_what_is_needed_and_what_is_free_are_told(tmp_path: Path, monkeypatch: p
 
 def test_enough_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     free(1_000_000, monkeypatch)
-    require_space(tmp_path / "not" / "there" / "yet", 1_000_000)
+    place = tmp_path / "not" / "there" / "yet"
+    require_space(place, 1_000_000)
+    assert not place.exists(), "looking makes no folder"

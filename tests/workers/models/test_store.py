@@ -58,3 +58,12 @@ def test_a_damaged_manifest_is_a_missing_model(store):
 def test_no_id_leads_out_of_the_store(store, model_id):
     with pytest.raises(ValueError, match="model id"):
         store.path_of(model_id)
+
+
+def test_a_damaged_model_hides_no_other(store):
+    broken = store.folder / "broken"
+    broken.mkdir()
+    (broken / "manifest.json").write_text("{", "utf-8")
+    with pytest.raises(ModelMissing):
+        store.installed()
+    assert store.sizes() == {"owner/model@abc": sum(map(len, FILES.values()))}
