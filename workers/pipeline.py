@@ -24,6 +24,9 @@ from workers.registry import Registry
 from workers.text.document import Document
 from workers.text.prepare import prepare
 
+_LEAD_SENTENCES = 20
+_STOPS = '.!?؟…»"”'
+
 CheckPoint = Callable[[], None]
 """Called between steps; raises if the work is no longer wanted."""
 
@@ -120,7 +123,7 @@ def _read_source(text: str) -> Summary:
 
 def _check_draft(draft: Draft, document: Document, more: Sequence[SentenceCheck]) -> list[Line]:
     language = document.language
-    texts = [(draft.headline, draft.headline)]
+    texts = [(_evidence_of_headline(draft, document), draft.headline)]
     for sentence in draft.sentences:
         sources = [document.sentences[position].text for position in sentence.sources]
         texts.append((" ".join(sources), sentence.text))
@@ -128,6 +131,19 @@ def _check_draft(draft: Draft, document: Document, more: Sequence[SentenceCheck]
         Line(output, run_checks(Pair(source, language, output, language), more))
         for source, output in texts
     ]
+
+
+def _evidence_of_headline(draft: Draft, document: Document) -> str:
+    """Return what a headline must agree with: one that was made, with what it was made of.
+
+    That is the lead and what the summary rests on, lest the checks read all of a long article. A
+    headline is no sentence, so the text it is compared with ends without a stop.
+    """
+    if draft.headline == document.headline:
+        return draft.headline
+    lead = range(min(_LEAD_SENTENCES, len(document.sentences)))
+    positions = sorted({*lead, *(p for sentence in draft.sentences for p in sentence.sources)})
+    return " ".join(document.sentences[position].text for position in positions).rstrip(_STOPS)
 
 
 @dataclass(frozen=True, slots=True)

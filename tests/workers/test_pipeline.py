@@ -10,8 +10,9 @@ from tests.workers.builders import (
     registry_of,
 )
 from workers.leases import Abandoned
-from workers.pipeline import Log, Pipeline, Task, _translate
-from workers.protocols import Decoding, Hypothesis
+from workers.pipeline import Log, Pipeline, Task, _check_draft, _translate
+from workers.protocols import Decoding, Draft, DraftSentence, Hypothesis
+from workers.text.prepare import prepare
 
 RECIPE = fake_recipe("en-ru", "en-ar")
 ARTICLE_JSON = ARTICLE.model_dump_json()
@@ -89,6 +90,19 @@ def test_work_that_is_no_longer_wanted_stops_between_its_steps():
     with pytest.raises(Abandoned):
         Pipeline(registry_of(RECIPE)).summarise(computation_of(RECIPE), ARTICLE_JSON, log, abandon)
     assert log.model_calls == 0
+
+
+def test_a_headline_that_was_made_is_checked_against_the_article():
+    document = prepare(ARTICLE.body, None, Language.ENGLISH)
+    (told,) = [s for s in document.sentences if "400" in s.text]
+    position = document.sentences.index(told)
+    sentence = DraftSentence(told.text, (position,))
+    right, wrong = (
+        _check_draft(Draft(headline, (sentence,), 4), document, ())[0]
+        for headline in ("About 400 people will work there", "About 900 people will work there")
+    )
+    assert all(check.passed for check in right.checks)
+    assert "numbers" in {check.name for check in wrong.checks if not check.passed}
 
 
 GOOD = Hypothesis("Около 400 человек будут работать на терминале.", 10, True, -0.1)
