@@ -14,9 +14,10 @@ from khabar.errors import (
 )
 from khabar.publisher import HintPublisher
 from khabar.queues import Stage
-from khabar.store.ledger import Beat, Claim, Ledger
+from khabar.store.ledger import Beat, Claim, Ledger, Suspect
 from khabar.summary import Summary
 from workers.batching.priority import working_at
+from workers.floor import Floor
 from workers.leases import Abandoned, Lease, LeaseKeeper
 from workers.pipeline import Log, Pipeline
 
@@ -43,14 +44,27 @@ class Workbench:
         self._pipeline = pipeline
         self._publisher = publisher
         self._name = name
+        self._floor = Floor()
 
     def run(self, computation_id: str) -> None:
         """Do a computation if it is there to be done; record how it ended.
 
+        One that a worker fell silent over is done while nothing else is: if it ends this process
+        too, it takes no other with it. It is claimed only then, so that nothing waits with a lease.
+
         Raises only what the store raises when it stays away: the lease then runs out, and another
         worker takes over.
         """
-        claim = self._ledger.claim(computation_id, f"{self._name}/{uuid.uuid4().hex}")
+        try:
+            with self._floor.together():
+                self._claim_and_work(computation_id, alone=False)
+        except Suspect:
+            with self._floor.alone():
+                self._claim_and_work(computation_id, alone=True)
+
+    def _claim_and_work(self, computation_id: str, *, alone: bool) -> None:
+        owner = f"{self._name}/{uuid.uuid4().hex}"
+        claim = self._ledger.claim(computation_id, owner, alone=alone)
         if claim is None:
             return
         log = Log()

@@ -43,6 +43,10 @@ class Claim:
         return self.computation.id
 
 
+class Suspect(Exception):
+    """A worker fell silent over this computation: it is given out only to be done alone."""
+
+
 class Beat(StrEnum):
     """What became of a lease that was to be renewed."""
 
@@ -69,8 +73,12 @@ class Ledger:
     def _run(self, script: str, *arguments: str | float) -> Any:  # noqa: ANN401 -- each script answers in its own shape
         return self._scripts[script](args=arguments)
 
-    def claim(self, computation_id: str, owner: str) -> Claim | None:
-        """Take a lease, or return None if another holds it or nothing is left to do."""
+    def claim(self, computation_id: str, owner: str, *, alone: bool = True) -> Claim | None:
+        """Take a lease, or return None if another holds it or nothing is left to do.
+
+        ``alone`` says that this process does nothing else meanwhile. Raises Suspect if it has to
+        and does not.
+        """
         verdict, *rest = self._run(
             "CLAIM",
             computation_id,
@@ -78,7 +86,10 @@ class Ledger:
             self._settings.lease_seconds,
             self._settings.max_attempts,
             self._exhausted(),
+            "alone" if alone else "together",
         )
+        if verdict == "suspect":
+            raise Suspect(computation_id)
         if verdict != "claimed":
             return None
         pairs, article_json, source_summary_json = rest

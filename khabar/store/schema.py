@@ -258,13 +258,20 @@ return hints
 CLAIM: Final = (
     _SHARED
     + """
--- computation id, owner, lease seconds, most attempts, error when they are used up (JSON)
+-- computation id, owner, lease seconds, most attempts, error when they are used up (JSON),
+-- "together" if other work runs in the same process
+-- A computation whose worker fell silent may be what silenced it: it is given out only to a worker
+-- that does nothing else meanwhile.
 local id, owner, key = ARGV[1], ARGV[2], COMPUTATION .. ARGV[1]
-local f = redis.call('HMGET', key, 'state', 'owner', 'lease', 'article', 'source', 'language')
+local f = redis.call('HMGET', key, 'state', 'owner', 'lease', 'article', 'source', 'language',
+  'silenced')
 local state = f[1]
 if state ~= 'queued' and state ~= 'running' then return {'gone'} end
 if state == 'running' and f[2] ~= owner and tonumber(f[3]) > now() then return {'held'} end
 if not (state == 'running' and f[2] == owner) then
+  local expired = state == 'running'
+  if (expired or f[7]) and ARGV[6] == 'together' then return {'suspect'} end
+  if expired then redis.call('HINCRBY', key, 'silenced', 1) end
   if tonumber(redis.call('HGET', key, 'attempt')) >= tonumber(ARGV[4]) then
     fail(id, redis.call('HGET', key, 'last_error') or ARGV[5])
     return {'exhausted'}
@@ -384,6 +391,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now(), 'LIMIT', 0, 
     redis.call('ZADD', DUE, now() + tonumber(ARGV[2]), id)
     if f[1] == 'running' then
       redis.call('HSET', key, 'state', 'queued', 'owner', '', 'looks', 0)
+      redis.call('HINCRBY', key, 'silenced', 1)
       count('leases_expired')
       hints[#hints + 1] = hint(id)
     else

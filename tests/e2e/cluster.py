@@ -26,9 +26,8 @@ class Cluster:
         self.folder = folder
         self.redis = RedisServer(folder / "var" / "redis").start()
         self.settings = Settings(
-            store_url=self.redis.store_url,
             **{
-                "broker_url": self.redis.broker_url,
+                **self._addresses(),
                 "port": free_port("127.0.0.1", 0),
                 "var_folder": folder / "var",
                 "lease_seconds": 2,
@@ -42,6 +41,10 @@ class Cluster:
         self.store = redis.Redis.from_url(self.redis.store_url, decode_responses=True)
         self.children: list[Child] = []
 
+    def _addresses(self) -> dict[str, str]:
+        """Return where the store and the broker are reached, as settings."""
+        return {"store_url": self.redis.store_url, "broker_url": self.redis.broker_url}
+
     def install(self, models: Path, recipe: str) -> None:
         """Put models where workers find them, and a recipe where all find it."""
         shutil.copytree(models, self.settings.models_folder, dirs_exist_ok=True)
@@ -50,11 +53,11 @@ class Cluster:
         (self.settings.recipes_folder / "tiny.toml").write_text(recipe, "utf-8")
 
     def start_api(self) -> Child:
-        return self._start("api", api_command(self.settings))
+        return self._start("api", api_command(self.settings), self.settings)
 
     def start_worker(self, stages: Iterable[Stage] = tuple(Stage)) -> Child:
         command = worker_command(self.settings, tuple(stages))
-        return self._start(f"worker-{len(self.children)}", command)
+        return self._start(f"worker-{len(self.children)}", command, self.settings)
 
     def wait_until_ready(self, *, work: bool = True) -> None:
         """Return when the API answers and, for ``work``, when both stages have a worker."""
@@ -67,11 +70,11 @@ class Cluster:
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
-    def _start(self, name: str, command: list[str]) -> Child:
+    def _start(self, name: str, command: list[str], settings: Settings) -> Child:
         child = Child(
             name=name,
             command=command,
-            environment=child_environment(self.settings) | WORKER_ENVIRONMENT,
+            environment=child_environment(settings) | WORKER_ENVIRONMENT,
             log=self.folder / "var" / "log" / f"{name}.log",
             grace_seconds=15,
         )

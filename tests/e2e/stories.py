@@ -1,5 +1,6 @@
 """Articles made of sentences that the small model can translate, each unlike the others."""
 
+import functools
 import random
 from collections.abc import Sequence
 
@@ -7,9 +8,14 @@ from khabar.languages import Language
 from tests.models.grammar import Triple, lessons
 
 
+@functools.cache
+def _lessons() -> Sequence[Triple]:
+    return lessons()
+
+
 def story(number: int, sentences: int = 6) -> list[Triple]:
     """Return the sentences of one story, always the same for one number."""
-    return random.Random(number).sample(lessons(), sentences)
+    return random.Random(number).sample(_lessons(), sentences)
 
 
 def article(number: int, language: Language = Language.ENGLISH, **changes: object) -> dict:

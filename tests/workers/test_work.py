@@ -1,5 +1,6 @@
 """A workbench on a real store: every computation ends in a recorded state."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -144,3 +145,19 @@ async def test_cancelled_work_is_dropped(
     Workbench(ledger, leases, pipeline, publisher, "test").run(computation)
     assert await intake.open_computations() == 0
     assert connection.exists(schema.COMPUTATION + computation) == 0
+
+
+async def test_what_a_worker_fell_silent_over_is_done_when_nothing_else_is(
+    intake: Intake, ledger: Ledger, settings: Settings, connection: redis.Redis
+):
+    await submit(intake, EN)
+    (suspect,) = (computation_of(RECIPE).id,)
+    connection.hset(schema.COMPUTATION + suspect, "silenced", 1)
+    workbench = bench(ledger, settings)
+    with workbench._floor.together():
+        worker = threading.Thread(target=workbench.run, args=(suspect,))
+        worker.start()
+        worker.join(0.2)
+        assert connection.hget(schema.COMPUTATION + suspect, "state") == "queued"
+    worker.join(10)
+    assert (await intake.job("j1")).state is State.DONE

@@ -12,7 +12,7 @@ from khabar.settings import Settings
 from khabar.store import schema
 from khabar.store.connection import service_connection
 from khabar.store.intake import Intake
-from khabar.store.ledger import Beat, Ledger
+from khabar.store.ledger import Beat, Ledger, Suspect
 from tests.khabar.store.builders import submission, summary_for, wanted
 
 pytestmark = pytest.mark.anyio
@@ -212,6 +212,28 @@ async def test_poison_fails_after_the_last_attempt_and_spares_its_neighbour(
     assert errors == {EN: "attempts_exhausted", RU: "source_failed"}
     finish(ledger, wanted()[0].id)
     assert (await intake.job("good")).state is State.DONE
+
+
+@pytest.mark.parametrize("found_by", ["sweep", "claim"])
+async def test_what_a_worker_fell_silent_over_is_done_alone(
+    intake: Intake, ledger: Ledger, settings: Settings, found_by: str
+):
+    await intake.submit(submission("j1"))
+    (computation,) = wanted()
+    assert ledger.claim(computation.id, "silent", alone=False) is not None
+    time.sleep(settings.lease_seconds + 0.05)
+    if found_by == "sweep":
+        ledger.sweep()
+    for _ in range(2):
+        with pytest.raises(Suspect):
+            ledger.claim(computation.id, "busy", alone=False)
+    claim = ledger.claim(computation.id, "idle")
+    assert claim is not None
+    assert claim.attempt == 2
+    # Given back with an error, it stays what it is.
+    ledger.release(claim, 0, EngineFailed("Out of memory.").record())
+    with pytest.raises(Suspect):
+        ledger.claim(computation.id, "busy", alone=False)
 
 
 async def test_a_failure_of_one_language_leaves_the_others(intake: Intake, ledger: Ledger):
