@@ -15,7 +15,7 @@ LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test check format-check lint types contracts openapi-check unit \
-	bench format openapi lock clean
+	bench bench-models chaos train-small format openapi lock clean
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ openapi-check: $(VENV)/.dev ## Fail if openapi.yaml is not what the program says
 unit: $(VENV)/.dev ## Run the tests; those of the desk page need Chromium, installed here as root.
 	@if sh tests/browser/install.sh; then $(BIN)/python -m pytest; \
 		else $(BIN)/python -m pytest --ignore=tests/browser; fi
+
+chaos: $(VENV)/.dev ## Kill, freeze and cut for an hour, and print which promises were kept.
+	@KHABAR_FAULTS=long $(BIN)/python -m pytest tests/faults -x
 
 train-small: $(VENV)/.dev ## Prove every step of training on a miniature; CORPORA and EVALUATION name folders.
 	@$(BIN)/python -m training small --corpora "$(CORPORA)" --evaluation "$(EVALUATION)"

@@ -1,5 +1,6 @@
 """The store as the service uses it: submitting, reading, cancelling, withdrawing."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -115,7 +116,7 @@ class Intake:
 
     async def submit_many(self, submissions: Sequence[Submission]) -> list[Accepted | KhabarError]:
         """Record many jobs in one round trip; each gets an answer or an error of its own."""
-        async with _told():
+        async with _told(_PATIENCE_WITH_MANY_SECONDS):
             pipeline = self._redis.pipeline(transaction=False)
             for submission in submissions:
                 await self._submit(args=submission.arguments(self._limits), client=pipeline)
@@ -246,19 +247,28 @@ def _job_unknown() -> JobUnknown:
     )
 
 
-_ABSENT = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.OutOfMemoryError)
+_ABSENT = (
+    exceptions.ConnectionError,
+    exceptions.TimeoutError,
+    exceptions.OutOfMemoryError,
+    TimeoutError,
+)
+_PATIENCE_SECONDS = 1.5
+"""So long a person waits to hear that the store does not answer, whatever was tried meanwhile."""
+_PATIENCE_WITH_MANY_SECONDS = 5.0
 
 
-def _translated(error: exceptions.RedisError) -> StoreUnavailable:
+def _translated(error: Exception) -> StoreUnavailable:
     if isinstance(error, exceptions.OutOfMemoryError):
         return StoreUnavailable("The store is full.", hint="Give Redis more memory.")
     return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
 
 
 @asynccontextmanager
-async def _told() -> AsyncIterator[None]:
+async def _told(patience_seconds: float = _PATIENCE_SECONDS) -> AsyncIterator[None]:
     """Turn the store's absence into an error clients know. Mistakes of ours stay what they are."""
     try:
-        yield
+        async with asyncio.timeout(patience_seconds):
+            yield
     except _ABSENT as error:
         raise _translated(error) from error

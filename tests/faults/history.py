@@ -55,6 +55,16 @@ class History:
         ]
         return [job for job, state in zip(jobs, states, strict=True) if state not in FINAL]
 
+    def seconds(self, store: redis.Redis) -> list[float]:
+        """Return how long each job that has ended took, from its record to its end."""
+        with self._lock:
+            jobs = list(self._jobs.values())
+        return [
+            float(record["finished"]) - float(record["created"])
+            for _, record, _ in _records(store, jobs)
+            if record.get("state") in FINAL
+        ]
+
     def check(self, store: redis.Redis) -> Findings:
         """Hold every promise against the store's records and streams of events."""
         with self._lock:

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from khabar.queues import TASKS, Priority, Stage, celery_app, queue_name
+from khabar.store import schema
 from service.embedded.address import free_port, url_of
 from service.embedded.child import Child
 from service.embedded.programs import api_command, worker_command
@@ -139,6 +140,31 @@ def wait_for(condition: Callable[[], bool], seconds: float, pause: float = 0.02)
         assert time.monotonic() - start < seconds, "it did not happen in time"
         time.sleep(pause)
     return time.monotonic() - start
+
+
+def running(site: Cluster) -> set[str]:
+    """Return the computations that some worker holds, or held when it died."""
+    ids = site.store.zrange(schema.DUE, 0, -1)
+    pipeline = site.store.pipeline(transaction=False)
+    for identity in ids:
+        pipeline.hmget(schema.COMPUTATION + identity, "state", "owner")
+    states = pipeline.execute()
+    return {
+        f"{identity} {owner}"
+        for identity, (state, owner) in zip(ids, states, strict=True)
+        if state == "running"
+    }
+
+
+def heard_of(site: Site) -> set[str]:
+    """Return the names of the workers heard of lately."""
+    return set(site.store.hkeys(schema.WORKERS))
+
+
+def percentile(values: list[float], percent: int) -> float:
+    """Return the value that ``percent`` in a hundred do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,36 @@
+"""Promised: after everything was killed, work goes on within a lease and five seconds."""
+
+from collections.abc import Callable
+
+from tests.faults.history import History
+from tests.faults.load import Load
+from tests.faults.site import Site, running, wait_for
+
+GRACE_SECONDS = 5
+
+
+def test_everything_is_killed_in_the_middle(
+    make_site: Callable[..., Site], figure: Callable[[str, object], None]
+):
+    # Longer than it takes to start everything, or the leases would have run out by then.
+    site = make_site(lease_seconds=10)
+    site.open(apis=2, workers=2)
+    history = History()
+    with Load(site.urls, history).running(2):
+        wait_for(lambda: len(history) > 200 and len(running(site)) > 1, 60)
+        for child in site.children:
+            site.end(child)
+        site.end_redis()
+        site.redis.start()
+        held = running(site)
+        assert held, "something must have been in hand"
+        for child in site.children:
+            child.start()
+        for url in site.urls:
+            site.wait_for_api(url)
+        site.wait_until_ready()
+        recovered = wait_for(lambda: not held & running(site), 60)
+    ended = wait_for(lambda: not history.unended(site.store), 120, pause=0.5)
+    figure("all killed: what was in hand had ended after", f"{recovered:.1f} s")
+    assert history.check(site.store).broken == []
+    assert recovered < site.settings.lease_seconds + GRACE_SECONDS, ended
