@@ -2,7 +2,6 @@ import re
 
 import pytest
 
-from benchmarks.load import CLIENTS, drive, stories
 from benchmarks.model_shapes import Shape
 from benchmarks.random_translator import decoding, install
 from benchmarks.under_load import main
@@ -32,8 +31,3 @@ def test_the_service_is_measured_beside_its_engine(capfd):
     assert [threads for threads, _ in rates] == ["1", "2"]
     assert all(0 < float(rate) < 1.5 for _, rate in rates)
     assert re.search(r"^\| 1 \| 1 \| \d+ \| 1.00 \| 1.2 \|", printed, re.MULTILINE)
-
-
-def test_too_few_stories_give_no_rate():
-    with pytest.raises((RuntimeError, OSError)):
-        drive("http://127.0.0.1:9", "none", [next(stories()) for _ in range(CLIENTS)])
