@@ -60,8 +60,9 @@ train-small: $(VENV)/.dev ## Prove every step of training on a miniature; CORPOR
 bench: $(VENV)/.dev ## Measure the service and the summarizers on this machine.
 	@$(BIN)/python -m benchmarks
 
-bench-models: $(VENV)/.dev ## Measure models of full size with random weights, on both engines.
+bench-models: $(VENV)/.dev ## Measure models of full size with random weights, alone and in the service.
 	@$(BIN)/python -m benchmarks.models
+	@$(BIN)/python -m benchmarks.under_load
 
 format: $(VENV)/.dev ## Format the files and mend what ruff can mend.
 	@$(BIN)/ruff format .

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from benchmarks.processes import peak_bytes
+
 Numbers = Sequence[Sequence[int]]
 
 
@@ -111,17 +113,12 @@ def main(facts: Mapping[str, Any]) -> None:
         start, spent = time.perf_counter(), time.process_time()
         tokens = run(task)
         seconds, spent = time.perf_counter() - start, time.process_time() - spent
-        _say(tokens=tokens, seconds=seconds, processor_seconds=spent, peak_bytes=_peak())
-
-
-def _peak() -> int:
-    """Return the most memory this process has held, in bytes.
-
-    ``getrusage`` would give the starting process's peak if that was higher.
-    """
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    (line,) = (line for line in lines if line.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024
+        _say(
+            tokens=tokens,
+            seconds=seconds,
+            processor_seconds=spent,
+            peak_bytes=peak_bytes(os.getpid()),
+        )
 
 
 def _say(**facts: float) -> None:

@@ -53,12 +53,20 @@ def make_checkpoint(shape: Shape, folder: Path) -> int:
 
     The tokenizer is a tiny one: the benchmark hands over numbers of tokens.
     """
+    folder.mkdir()
+    tokenizer = _TOKENIZERS[shape.kind](folder, shape.vocabulary)
+    model = random_model(shape, tokenizer)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return int(model.num_parameters())
+
+
+def random_model(shape: Shape, tokenizer: Any) -> Any:  # noqa: ANN401 -- transformers has no types.
+    """Return a model of a shape, with the special tokens of a tokenizer."""
     import torch
     import transformers
 
     torch.manual_seed(1)
-    folder.mkdir()
-    tokenizer = _TOKENIZERS[shape.kind](folder, shape.vocabulary)
     config = getattr(transformers, shape.kind)(
         vocab_size=shape.vocabulary,
         pad_token_id=tokenizer.pad_token_id,
@@ -66,10 +74,7 @@ def make_checkpoint(shape: Shape, folder: Path) -> int:
         decoder_start_token_id=tokenizer.pad_token_id,
         **shape.sizes,
     )
-    model = transformers.AutoModelForSeq2SeqLM.from_config(config)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return int(model.num_parameters())
+    return transformers.AutoModelForSeq2SeqLM.from_config(config)
 
 
 def _marian(folder: Path, size: int) -> Any:  # noqa: ANN401 -- whatever transformers has.

@@ -4,8 +4,10 @@ Each model is made on the spot with random weights, so what it writes means noth
 held to the same number of output tokens, so all engines do the same work. The engines stand loaded
 side by side, one process each, and take turns, so that other load on the machine falls on all.
 
-Tables give ratios of the median speeds, and in brackets those of the best rounds: on a busy machine
-threads that wait for one another lose most, and the best round is nearest to a quiet machine's.
+The table gives ratios of the median speeds, and in brackets those of the best rounds: on a busy
+machine threads that wait for one another lose most, and the best round is nearest to a quiet one's.
+The row of an article is a call with as many sentences as a long summary of an average story of the
+newsbank has, its headline among them; below stands how many of them a minute 1.00 is.
 """
 
 import argparse
@@ -14,7 +16,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,11 +26,13 @@ from typing import Any
 
 from benchmarks.machine import describe_machine
 from benchmarks.model_runner import Task
-from benchmarks.model_shapes import SHAPES, make_checkpoint
+from benchmarks.model_shapes import SHAPES, Shape, make_checkpoint
 from workers.engines.cpu import usable_cores
 
 SOURCE_TOKENS = 24
 OUTPUT_TOKENS = 24
+ARTICLE_SENTENCES = 5
+"""A summary of four sentences and its headline: benchmarks.load sends such stories."""
 AIMS = {1: 3.0, 4: 5.0}
 
 
@@ -71,15 +76,24 @@ class Runner:
         self.peak_bytes = facts["peak_bytes"]
         return float(facts["tokens"] / facts["seconds"])
 
+    def facts(self) -> tuple[object, ...]:
+        """Return all that was measured, for a look behind the ratios."""
+        return self.loaded_seconds, self.peak_bytes, self.speeds
 
-def main(arguments: Sequence[str]) -> None:
-    """Measure the chosen models and print a table for each."""
+
+def main(arguments: Sequence[str], shapes: Mapping[str, Shape] = SHAPES) -> None:
+    """Measure the chosen models and print one table."""
     options = _parser().parse_args(arguments)
     load = os.getloadavg()[0]
-    print(f"{describe_machine()}; using {options.cores}; load before: {load:.1f}\n", flush=True)
-    for name in options.only or SHAPES:
+    print(f"{describe_machine()}; using {options.cores}; load before: {load:.1f}\n")
+    engines = " | ".join(engine.name for engine in ENGINES)
+    print(f"| model | beam | batch | {engines} | aim for int8 |")
+    print("|---|---|---|" + "---|" * (len(ENGINES) + 1), flush=True)
+    notes = []
+    for name in options.only or shapes:
         with tempfile.TemporaryDirectory(prefix="khabar-bench-") as folder:
-            _measure(name, Path(folder), options)
+            notes.append(_measure(name, shapes[name], Path(folder), options))
+    print("\n" + "\n".join(notes), flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,7 +101,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", choices=SHAPES, help="may be given repeatedly")
     parser.add_argument("--beams", type=int, nargs="+", default=[1, 4])
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 8, 32])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=90,
+        help="a row's rounds end after so long, but for one that has begun",
+    )
     parser.add_argument(
         "--cores",
         type=int,
@@ -95,25 +115,33 @@ def _parser() -> argparse.ArgumentParser:
         help="threads of transformers, and batches at once of CTranslate2; where other programs "
         "keep the machine busy 1 is fairer, since threads that wait for one another lose most",
     )
-    quick = {"const": [8], "action": "store_const", "dest": "batches"}
-    parser.add_argument("--quick", help="batches of 8 alone", **quick)
+    parser.add_argument(
+        "--quick", action="store_const", const=[8], dest="batches", help="batches of 8 alone"
+    )
     return parser
 
 
-def _measure(name: str, folder: Path, options: argparse.Namespace) -> None:
-    parameters = make_checkpoint(SHAPES[name], folder / "checkpoint")
-    tasks = [
-        Task(beam, batch, SOURCE_TOKENS, OUTPUT_TOKENS)
-        for beam in options.beams
-        for batch in options.batches
-    ]
+def _measure(name: str, shape: Shape, folder: Path, options: argparse.Namespace) -> str:
+    """Print a model's rows as they are measured, and return what is to be noted below."""
+    parameters = make_checkpoint(shape, folder / "checkpoint")
     with ExitStack() as stack:
         runners = [
             stack.enter_context(_started(engine, folder, options.cores)) for engine in ENGINES
         ]
-        for task in tasks:
-            _take_turns(runners, task, options.rounds)
-        _print(name, parameters, tasks, runners)
+        for beam in options.beams:
+            for batch in (ARTICLE_SENTENCES, *options.batches):
+                task = Task(beam, batch, SOURCE_TOKENS, OUTPUT_TOKENS)
+                _take_turns(runners, task, options.rounds, options.seconds)
+                _print_row(name, task, runners)
+        for title, facts in (
+            ("load time", [runner.loaded_seconds for runner in runners]),
+            ("peak memory", [runner.peak_bytes for runner in runners]),
+        ):
+            ratios = " | ".join(f"{fact / facts[0]:.2f}" for fact in facts)
+            print(f"| {name} | | {title} | {ratios} | |", flush=True)
+        for engine, runner in zip(ENGINES, runners, strict=True):
+            print(engine.name, runner.facts(), file=sys.stderr, flush=True)
+        return _note(name, parameters, options.beams, runners[0])
 
 
 @contextmanager
@@ -130,44 +158,46 @@ def _started(engine: Engine, folder: Path, cores: int) -> Iterator[Runner]:
     process = subprocess.Popen(
         command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
     )
-    try:
-        runner = Runner(process)
-        runner.loaded_seconds = runner.hear()["loaded_seconds"]
-        yield runner
-    finally:
-        process.kill()
-        process.wait()
+    with process:
+        try:
+            runner = Runner(process)
+            runner.loaded_seconds = runner.hear()["loaded_seconds"]
+            yield runner
+        finally:
+            process.kill()
 
 
-def _take_turns(runners: Sequence[Runner], task: Task, rounds: int) -> None:
+def _take_turns(runners: Sequence[Runner], task: Task, rounds: int, seconds: float) -> None:
     for runner in runners:
         runner.run(task)  # The first call of a size does not count.
+    until = time.monotonic() + seconds
     for _ in range(rounds):
         for runner in runners:
             runner.speeds.setdefault((task.beam, task.batch), []).append(runner.run(task))
+        if time.monotonic() > until:
+            break
 
 
-def _print(name: str, parameters: int, tasks: Sequence[Task], runners: Sequence[Runner]) -> None:
-    print(f"### {name}, {parameters / 1e6:.0f} million parameters\n")
-    print("| beam | batch | " + " | ".join(engine.name for engine in ENGINES) + " | aim for int8 |")
-    print("|---|---|" + "---|" * (len(ENGINES) + 1))
-    for task in tasks:
-        speeds = [runner.speeds[task.beam, task.batch] for runner in runners]
-        ratios = [
-            f"{median(own) / median(speeds[0]):.2f} ({max(own) / max(speeds[0]):.2f})"
-            for own in speeds
-        ]
-        print(f"| {task.beam} | {task.batch} | {' | '.join(ratios)} | {AIMS.get(task.beam, '-')} |")
-    _print_ratios("load time", [runner.loaded_seconds for runner in runners])
-    _print_ratios("peak memory", [runner.peak_bytes for runner in runners])
-    print(flush=True)
-    for engine, runner in zip(ENGINES, runners, strict=True):
-        print(engine.name, runner.loaded_seconds, runner.peak_bytes, runner.speeds, file=sys.stderr)
+def _print_row(name: str, task: Task, runners: Sequence[Runner]) -> None:
+    speeds = [runner.speeds[task.beam, task.batch] for runner in runners]
+    ratios = " | ".join(
+        f"{median(own) / median(speeds[0]):.2f} ({max(own) / max(speeds[0]):.2f})" for own in speeds
+    )
+    batch = f"{task.batch}, an article" if task.batch == ARTICLE_SENTENCES else task.batch
+    print(f"| {name} | {task.beam} | {batch} | {ratios} | {AIMS.get(task.beam, '-')} |", flush=True)
 
 
-def _print_ratios(title: str, facts: Sequence[float]) -> None:
-    ratios = " | ".join(f"{fact / facts[0]:.2f}" for fact in facts)
-    print(f"| {title} | | {ratios} | |")
+def _note(name: str, parameters: int, beams: Sequence[int], first: Runner) -> str:
+    article = ARTICLE_SENTENCES * OUTPUT_TOKENS
+    rates = ", ".join(
+        f"{60 * median(first.speeds[beam, ARTICLE_SENTENCES]) / article:.0f} at beam {beam}"
+        for beam in beams
+    )
+    return (
+        f"- {name}, {parameters / 1e6:.0f} million parameters: {ENGINES[0].name} translates "
+        f"{rates} articles a minute, one after the other, loads in {first.loaded_seconds:.1f} s "
+        f"and holds {first.peak_bytes / 1e9:.1f} GB."
+    )
 
 
 if __name__ == "__main__":
