@@ -9,16 +9,20 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from khabar.errors import StoreUnavailable
 from khabar.identify import load_model
 from khabar.publisher import HintPublisher
 from khabar.queues import celery_app
 from khabar.recipe import RecipeBook
 from khabar.settings import Settings
+from khabar.store import schema
 from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection, subscriber_connection
+from khabar.store.glossaries import GlossaryShelf
 from khabar.store.intake import Intake
 from service.announcements import Announcements
 from service.answers import AnswerCache
+from service.editions import Editions
 from service.gate import Gate
 
 
@@ -28,6 +32,8 @@ class Resources:
 
     settings: Settings
     recipes: RecipeBook
+    editions: Editions
+    glossaries: GlossaryShelf
     intake: Intake
     announcements: Announcements
     publisher: HintPublisher
@@ -56,13 +62,24 @@ class Opener:
         await self.gate.check_start()
         publisher = HintPublisher(celery_app(self.settings))
         publisher.start()
-        announcements = Announcements(self._listener, self.cache.withdraw)
-        listening = asyncio.create_task(announcements.run())
+        glossaries = GlossaryShelf(self._store, self.settings.glossaries_kept)
+        # What answers were made of may be another edition's from one moment to the next.
+        editions = Editions(self.recipes, glossaries, lambda: self.cache.withdraw(None))
+        announcements = Announcements(
+            self._listener,
+            {schema.WITHDRAWN: self.cache.withdraw, schema.GLOSSARY_CHANGED: editions.hear},
+        )
+        with contextlib.suppress(StoreUnavailable):
+            # Without the store there is nothing to serve yet; it is read when it comes.
+            await editions.refresh()
+        listening = asyncio.gather(announcements.run(), editions.run())
         loading = asyncio.create_task(asyncio.to_thread(load_model))
         try:
             yield Resources(
                 settings=self.settings,
                 recipes=self.recipes,
+                editions=editions,
+                glossaries=glossaries,
                 intake=Intake(self._store, self.settings),
                 announcements=announcements,
                 publisher=publisher,

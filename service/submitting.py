@@ -1,18 +1,23 @@
 """From a request to what the store must know: the article, its identity, the computations."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from khabar.article import Article
 from khabar.computation import Computation
-from khabar.errors import TooLarge
+from khabar.errors import GlossaryChanging, KhabarError, TooLarge
 from khabar.identify import check_declared, identify
 from khabar.identity import digest
 from khabar.languages import Language
-from khabar.recipe import Recipe, RecipeBook
+from khabar.recipe import Edition
 from khabar.settings import Settings
-from khabar.store.intake import Submission
+from khabar.store.intake import Accepted, Intake, Submission
+from service.editions import Editions
 from service.schemas import ArticleIn, JobIn, LookupIn
+
+_MOST_TRIES = 5
+"""A submission meets a changed glossary rarely, and hardly ever twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def _check_size(sent: ArticleIn, limit: int) -> None:
 
 
 def computations(
-    article: Article, sent: LookupIn, recipe: Recipe, languages: tuple[Language, ...]
+    article: Article, sent: LookupIn, edition: Edition, languages: tuple[Language, ...]
 ) -> tuple[Computation, ...]:
     """Return one computation for each language, in a fixed order and without doubles."""
     language = article.language
@@ -78,19 +83,20 @@ def computations(
             source_language=language,
             language=target,
             length=sent.length,
-            recipe=recipe.name,
-            fingerprint=recipe.fingerprint,
+            recipe=edition.recipe.name,
+            fingerprint=edition.fingerprint,
+            glossary=edition.glossary,
         )
         for target in Language
         if target in languages
     )
 
 
-def prepare(sent: JobIn, sender: Sender, recipes: RecipeBook, settings: Settings) -> Submission:
+def prepare(sent: JobIn, sender: Sender, editions: Editions, settings: Settings) -> Submission:
     """Return the submission for a job. Takes some milliseconds of a processor's time."""
-    recipe = recipes.find(sent.recipe)
+    edition = editions.find(sent.recipe)
     article = receive(sent, settings)
-    wanted = computations(article, sent, recipe, sent.languages)
+    wanted = computations(article, sent, edition, sent.languages)
     return Submission(
         job_id=uuid.uuid4().hex,
         owner=sender.owner,
@@ -102,6 +108,40 @@ def prepare(sent: JobIn, sender: Sender, recipes: RecipeBook, settings: Settings
     )
 
 
+async def submit(submission: Submission, intake: Intake, editions: Editions) -> Accepted:
+    """Record a job, for the glossary that its recipe has at that moment.
+
+    Raises QueueFull and IdempotencyMismatch, and GlossaryChanging at the last of several tries.
+    """
+    for _ in range(_MOST_TRIES - 1):
+        try:
+            return await intake.submit(submission)
+        except GlossaryChanging:
+            await editions.refresh()
+            submission = _renewed(submission, editions)
+    return await intake.submit(submission)
+
+
+async def submit_many(
+    submissions: Sequence[Submission], intake: Intake, editions: Editions
+) -> list[Accepted | KhabarError]:
+    """Record many jobs as ``submit`` does; each gets an answer or an error of its own."""
+    answers = await intake.submit_many(submissions)
+    for _ in range(_MOST_TRIES - 1):
+        late = [n for n, answer in enumerate(answers) if isinstance(answer, GlossaryChanging)]
+        if not late:
+            break
+        await editions.refresh()
+        renewed = [_renewed(submissions[place], editions) for place in late]
+        for place, answer in zip(late, await intake.submit_many(renewed), strict=True):
+            answers[place] = answer
+    return answers
+
+
+def _renewed(submission: Submission, editions: Editions) -> Submission:
+    return submission.under(editions.find(submission.wanted[0].recipe))
+
+
 def _idempotency(sender: Sender) -> str | None:
     if sender.idempotency_key is None:
         return None
@@ -109,5 +149,19 @@ def _idempotency(sender: Sender) -> str | None:
 
 
 def _request_digest(wanted: tuple[Computation, ...], sent: JobIn) -> str:
-    asked: list[str] = [computation.id for computation in wanted]
-    return digest("khabar-request-1", {"computations": asked, "priority": sent.priority})
+    """Return what tells one request from another: what was asked for.
+
+    The fingerprint is no part of it, lest a request that is sent again after an upload be taken
+    for another.
+    """
+    first = wanted[0]
+    return digest(
+        "khabar-request-2",
+        {
+            "article": first.article_hash,
+            "recipe": first.recipe,
+            "length": first.length,
+            "languages": [computation.language for computation in wanted],
+            "priority": sent.priority,
+        },
+    )
