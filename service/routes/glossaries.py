@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from khabar.errors import FieldInvalid, MediaTypeRefused, TooLarge
 from khabar.glossary_file import delimiter_of, receive_glossary
 from khabar.recipe import Recipe
-from khabar.store.glossaries import ANY, NONE, CurrentGlossary
+from khabar.store.glossaries import ANY, NONE, CurrentGlossary, Upload
 from service.auth import Owner
 from service.problems import documented
 from service.resources import Held
@@ -89,8 +89,8 @@ async def put(
     """
     _check_media_type(content_type)
     content = await _read_body(request, held.settings.glossary_bytes)
-    glossary, text = await run_in_threadpool(receive_glossary, content)
-    current, new = await held.glossaries.put(recipe.name, glossary, text, condition)
+    upload = await run_in_threadpool(_read_upload, content)
+    current, new = await held.glossaries.put(recipe.name, upload, condition)
     # Whoever has this answer finds their terms in force, here at once and elsewhere in a moment.
     await held.editions.refresh()
     response.status_code = 201 if new else 200
@@ -165,6 +165,10 @@ async def _read_body(request: Request, limit: int) -> bytes:
                 hint="Shorten it, or raise KHABAR_GLOSSARY_BYTES.",
             )
     return bytes(content)
+
+
+def _read_upload(content: bytes) -> Upload:
+    return Upload.of(*receive_glossary(content))
 
 
 def _etag(current: CurrentGlossary) -> str:

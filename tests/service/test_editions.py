@@ -10,7 +10,7 @@ from khabar.glossary_file import receive_glossary
 from khabar.recipe import RecipeBook
 from khabar.settings import Settings
 from khabar.store.connection import service_connection
-from khabar.store.glossaries import CurrentGlossary, GlossaryShelf
+from khabar.store.glossaries import CurrentGlossary, GlossaryShelf, Upload
 from khabar.store.intake import Intake
 from service import editions as editions_module
 from service.editions import Editions
@@ -45,7 +45,7 @@ def editions(shelf: GlossaryShelf, on_change: Callable[[], None] = lambda: None)
 
 async def upload(shelf: GlossaryShelf, term: str) -> CurrentGlossary:
     text = f"en,ru\none,{term}\n"
-    kept, _ = await shelf.put("builtin", receive_glossary(text.encode())[0], text)
+    kept, _ = await shelf.put("builtin", Upload.of(*receive_glossary(text.encode())))
     return kept
 
 
@@ -87,9 +87,8 @@ async def test_it_is_read_when_the_bell_rings(shelf: GlossaryShelf):
     # A cancellation that comes with the bell must not be lost.
     known.hear(None)
     running.cancel()
-    async with asyncio.timeout(2):
-        with pytest.raises(asyncio.CancelledError):
-            await running
+    await asyncio.wait({running}, timeout=2)
+    assert running.cancelled()
 
 
 async def test_it_is_read_again_without_being_told(

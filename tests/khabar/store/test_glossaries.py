@@ -18,7 +18,14 @@ from khabar.recipe import Edition, Recipe
 from khabar.settings import Settings
 from khabar.store import schema
 from khabar.store.connection import service_connection
-from khabar.store.glossaries import ANY, NONE, CurrentGlossary, GlossaryReader, GlossaryShelf
+from khabar.store.glossaries import (
+    ANY,
+    NONE,
+    CurrentGlossary,
+    GlossaryReader,
+    GlossaryShelf,
+    Upload,
+)
 from khabar.store.intake import Intake
 from khabar.store.ledger import Ledger
 from tests.khabar.store.builders import submission, summary_for
@@ -49,7 +56,7 @@ async def shelf(settings: Settings):
 async def put(
     shelf: GlossaryShelf, term: str, condition: str = "", recipe: str = "builtin"
 ) -> CurrentGlossary:
-    kept, _ = await shelf.put(recipe, glossary(term), text(term), condition)
+    kept, _ = await shelf.put(recipe, Upload.of(glossary(term), text(term)), condition)
     return kept
 
 
@@ -66,7 +73,7 @@ async def test_what_was_put_is_read_by_recipe_and_by_digest(
 async def test_a_note_changes_the_tag_and_not_the_terms(shelf: GlossaryShelf):
     first = await put(shelf, "один")
     noted = text("один").replace("a note", "another")
-    second, new = await shelf.put("builtin", glossary("один"), noted, "")
+    second, new = await shelf.put("builtin", Upload.of(glossary("один"), noted))
     assert not new
     assert (second.digest, second.since) == (first.digest, first.since)
     assert second.tag != first.tag
