@@ -2,7 +2,7 @@
 
 What was uploaded is known from the store. Every process keeps it in memory, is told when it
 changes, and reads it again from time to time in case it was not told. A job that is taken in by
-what is no longer so is refused by the store itself (SUBMIT), and tried again.
+what is no longer so is refused by the store itself (SUBMIT), and tried again (service.reception).
 """
 
 import asyncio

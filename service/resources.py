@@ -24,6 +24,7 @@ from service.announcements import Announcements
 from service.answers import AnswerCache
 from service.editions import Editions
 from service.gate import Gate
+from service.reception import Reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Resources:
     editions: Editions
     glossaries: GlossaryShelf
     intake: Intake
+    reception: Reception
     announcements: Announcements
     publisher: HintPublisher
     cache: AnswerCache
@@ -72,6 +74,7 @@ class Opener:
         with contextlib.suppress(StoreUnavailable):
             # Without the store there is nothing to serve yet; it is read when it comes.
             await editions.refresh()
+        intake = Intake(self._store, self.settings)
         listening = asyncio.gather(announcements.run(), editions.run())
         loading = asyncio.create_task(asyncio.to_thread(load_model))
         try:
@@ -80,7 +83,8 @@ class Opener:
                 recipes=self.recipes,
                 editions=editions,
                 glossaries=glossaries,
-                intake=Intake(self._store, self.settings),
+                intake=intake,
+                reception=Reception(intake, editions),
                 announcements=announcements,
                 publisher=publisher,
                 cache=self.cache,

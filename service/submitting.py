@@ -1,23 +1,19 @@
 """From a request to what the store must know: the article, its identity, the computations."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from khabar.article import Article
 from khabar.computation import Computation
-from khabar.errors import GlossaryChanging, KhabarError, TooLarge
+from khabar.errors import TooLarge
 from khabar.identify import check_declared, identify
 from khabar.identity import digest
 from khabar.languages import Language
 from khabar.recipe import Edition
 from khabar.settings import Settings
-from khabar.store.intake import Accepted, Intake, Submission
+from khabar.store.intake import Submission
 from service.editions import Editions
 from service.schemas import ArticleIn, JobIn, LookupIn
-
-_MOST_TRIES = 5
-"""A submission meets a changed glossary rarely, and hardly ever twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,40 +102,6 @@ def prepare(sent: JobIn, sender: Sender, editions: Editions, settings: Settings)
         idempotency=_idempotency(sender),
         request=_request_digest(wanted, sent),
     )
-
-
-async def submit(submission: Submission, intake: Intake, editions: Editions) -> Accepted:
-    """Record a job, for the glossary that its recipe has at that moment.
-
-    Raises QueueFull and IdempotencyMismatch, and GlossaryChanging at the last of several tries.
-    """
-    for _ in range(_MOST_TRIES - 1):
-        try:
-            return await intake.submit(submission)
-        except GlossaryChanging:
-            await editions.refresh()
-            submission = _renewed(submission, editions)
-    return await intake.submit(submission)
-
-
-async def submit_many(
-    submissions: Sequence[Submission], intake: Intake, editions: Editions
-) -> list[Accepted | KhabarError]:
-    """Record many jobs as ``submit`` does; each gets an answer or an error of its own."""
-    answers = await intake.submit_many(submissions)
-    for _ in range(_MOST_TRIES - 1):
-        late = [n for n, answer in enumerate(answers) if isinstance(answer, GlossaryChanging)]
-        if not late:
-            break
-        await editions.refresh()
-        renewed = [_renewed(submissions[place], editions) for place in late]
-        for place, answer in zip(late, await intake.submit_many(renewed), strict=True):
-            answers[place] = answer
-    return answers
-
-
-def _renewed(submission: Submission, editions: Editions) -> Submission:
-    return submission.under(editions.find(submission.wanted[0].recipe))
 
 
 def _idempotency(sender: Sender) -> str | None:

@@ -11,7 +11,7 @@ _ABSENT = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.OutOf
 
 
 def translated(error: exceptions.RedisError) -> StoreUnavailable:
-    """Return what a client is told."""
+    """Return what clients are told of an error of the store."""
     if isinstance(error, exceptions.OutOfMemoryError):
         return StoreUnavailable("The store is full.", hint="Give Redis more memory.")
     return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
@@ -19,7 +19,7 @@ def translated(error: exceptions.RedisError) -> StoreUnavailable:
 
 @asynccontextmanager
 async def told() -> AsyncIterator[None]:
-    """Raise StoreUnavailable where the block finds that the store is absent."""
+    """Raise StoreUnavailable in place of what redis-py raises when the store is away or full."""
     try:
         yield
     except _ABSENT as error:

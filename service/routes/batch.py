@@ -18,7 +18,7 @@ from service.problems import documented, problem, status_of, validation_records
 from service.resources import Held, Resources
 from service.routes.jobs import IdempotencyKey
 from service.schemas import BatchItemOut, BatchOut, JobIn
-from service.submitting import Sender, prepare, submit_many
+from service.submitting import Sender, prepare
 from service.views import view_jobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -141,7 +141,7 @@ async def _submit_all(prepared: list[Prepared], held: Resources) -> list[BatchIt
     submissions = {
         index: entry for index, entry in enumerate(prepared) if isinstance(entry, Submission)
     }
-    answers = await submit_many(list(submissions.values()), held.intake, held.editions)
+    answers = await held.reception.submit_many(list(submissions.values()))
     items = [entry for entry in prepared if isinstance(entry, BatchItemOut)]
     taken: dict[int, Accepted] = {}
     for index, answer in zip(submissions, answers, strict=True):

@@ -13,7 +13,6 @@ from service.problems import documented
 from service.resources import Held, Resources
 from service.schemas import JobIn, JobOut
 from service.submitting import Sender, prepare
-from service.submitting import submit as record
 from service.views import job_path, view_job
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -60,7 +59,7 @@ async def submit(
     """
     sender = Sender(owner, _checked(idempotency_key))
     submission = await run_in_threadpool(prepare, sent, sender, held.editions, held.settings)
-    accepted = await record(submission, held.intake, held.editions)
+    accepted = await held.reception.submit(submission)
     held.publisher.publish(accepted.hints)
     response.headers["Location"] = job_path(accepted.job_id)
     job = await held.intake.job(accepted.job_id)
