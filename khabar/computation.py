@@ -18,13 +18,15 @@ class Computation(Record):
     length: Length
     recipe: str
     fingerprint: str
+    glossary: str = ""
+    """The digest of an uploaded glossary, or "" for the one of the recipe's own file."""
 
     @property
     def id(self) -> str:
         """The identity of the summary that will come of it.
 
-        The source language is left out: it follows from the article, which the hash covers. So is
-        the recipe's name, which the fingerprint covers.
+        The source language is left out: it follows from the article, which the hash covers. So are
+        the recipe's name and the glossary, which the fingerprint covers.
         """
         return summary_id(self.article_hash, self.language, self.length, self.fingerprint)
 

@@ -6,11 +6,13 @@
     ├── InvalidInput                 what was sent cannot be used as it is
     │   ├── FieldInvalid             a field has the wrong type or value
     │   ├── BodyInvalid              the request body is not the JSON that was promised
+    │   ├── MediaTypeRefused         the body is of a type, or in a coding, that is not read
     │   ├── ArticleEmpty             no sentence is left to summarise
     │   ├── TextNotUnicode           lone surrogates: no UTF-8 for it exists
     │   ├── LanguageUnsupported      not Arabic, Russian or English
     │   ├── RecipeUnknown            no recipe of that name
     │   ├── RecipeInvalid            a recipe file has a mistake
+    │   │   └── GlossaryInvalid      a glossary has a mistake
     │   ├── LicenceRefused           a model of the recipe may not be used commercially
     │   └── IdempotencyMismatch      the key was used for another request
     ├── TooLarge                     over a limit that is told
@@ -18,13 +20,17 @@
     │   ├── ArticleUnknown           this article was never seen
     │   ├── SummaryUnknown           seen, but not in this language, length and recipe
     │   ├── JobUnknown
+    │   ├── GlossaryUnknown          no glossary was uploaded for the recipe
     │   └── PageUnknown              no such path
     ├── Refused
     │   ├── Unauthorized             no key, or one that is not valid
     │   ├── KeysMissing              it would listen beyond this machine, and nobody has a key
-    │   └── MethodRefused            the path exists, the method does not
+    │   ├── MethodRefused            the path exists, the method does not
+    │   └── GlossaryChanged          it is not, or no longer, what the request says it is
     ├── Busy                         try again later
     │   ├── QueueFull
+    │   ├── GlossaryChanging         the glossary changes faster than a job can be taken in
+    │   ├── GlossariesFull           as many glossaries are in use as may be kept
     │   └── StoreUnavailable         Redis does not answer
     └── WorkFailed                   a computation ended without a result
         ├── ModelMissing             the recipe's model is not installed here
@@ -34,6 +40,7 @@
         ├── DeadlinePassed           the work took longer than it may
         ├── EngineFailed             the model itself raised an error
         ├── RecipeDiffers            the worker's recipe is not the one that was asked for
+        ├── GlossaryMissing          the glossary that was asked for is no longer kept
         └── UnexpectedFailure        a mistake of ours; the workers' log tells which
 
 The ``code`` of each class is stable: clients may switch on it. Messages may change.
@@ -108,6 +115,12 @@ class BodyInvalid(InvalidInput):
     code = "body_invalid"
 
 
+class MediaTypeRefused(InvalidInput):
+    """The body is of a media type, or in a content coding, that is not read."""
+
+    code = "media_type_refused"
+
+
 class ArticleEmpty(InvalidInput):
     """The article has no text."""
 
@@ -136,6 +149,12 @@ class RecipeInvalid(InvalidInput):
     """A recipe file has a mistake."""
 
     code = "recipe_invalid"
+
+
+class GlossaryInvalid(RecipeInvalid):
+    """A glossary has a mistake, in its file or as it was sent."""
+
+    code = "glossary_invalid"
 
 
 class LicenceRefused(InvalidInput):
@@ -180,6 +199,12 @@ class JobUnknown(NotFound):
     code = "job_unknown"
 
 
+class GlossaryUnknown(NotFound):
+    """No glossary was uploaded for this recipe."""
+
+    code = "glossary_unknown"
+
+
 class PageUnknown(NotFound):
     """There is nothing at this path."""
 
@@ -210,6 +235,12 @@ class MethodRefused(Refused):
     code = "method_refused"
 
 
+class GlossaryChanged(Refused):
+    """The glossary is not, or no longer, what the request says it is."""
+
+    code = "glossary_changed"
+
+
 class Busy(KhabarError):
     """The service cannot take this now; the same request may succeed later."""
 
@@ -221,6 +252,18 @@ class QueueFull(Busy):
     """As much work is waiting as may wait."""
 
     code = "queue_full"
+
+
+class GlossaryChanging(Busy):
+    """The recipe has another glossary now than the one a job was to be taken in with."""
+
+    code = "glossary_changing"
+
+
+class GlossariesFull(Busy):
+    """As many glossaries are in use as may be kept."""
+
+    code = "glossaries_full"
 
 
 class StoreUnavailable(Busy):
@@ -275,6 +318,12 @@ class RecipeDiffers(WorkFailed):
     """The worker has another recipe by this name than the service that took the job."""
 
     code = "recipe_differs"
+
+
+class GlossaryMissing(WorkFailed):
+    """The glossary that the work was asked for with is no longer kept."""
+
+    code = "glossary_missing"
 
 
 class UnexpectedFailure(WorkFailed):

@@ -1,31 +1,14 @@
-"""A desk's own terms: how it wants certain words rendered in each language.
+"""A desk's own terms: how it wants certain words rendered in each language."""
 
-A glossary is a CSV file that a person keeps in a spreadsheet; docs/glossary.md describes it.
-"""
-
-import csv
-import io
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 
-from khabar.canonical import canonical_line
-from khabar.errors import RecipeInvalid, TextNotUnicode
-from khabar.identity import digest
+from khabar.identity import Json, digest
 from khabar.languages import Language
 from khabar.word_forms import listed_bases, possible_bases, words_in
-
-LARGEST_FILE_BYTES = 1_048_576
-MOST_ENTRIES = 5_000
-LONGEST_TERM_CHARACTERS = 100
-
-_NOTE = "note"
-_ALTERNATIVE = "|"
-_DELIMITERS = (";", "\t", ",")
-# What makes a spreadsheet run the rest of a cell (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@")
-_LEAST_LANGUAGES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +52,31 @@ class Glossary:
                     for base in listed.words[0]:
                         self._filed[language, base].append(listed)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Return the 64 hexadecimal digits that change when a term or its place does.
+        """The 64 hexadecimal digits that change when a term or its place does.
 
         The notes and the way the file was saved do not count.
         """
-        rows = [
+        return digest("khabar-glossary-1", self._rows())
+
+    def encode(self) -> str:
+        """Return the terms as JSON, for ``decode``."""
+        return json.dumps(self._rows(), ensure_ascii=False)
+
+    @classmethod
+    def decode(cls, text: str) -> "Glossary":
+        """Return the glossary that ``encode`` wrote."""
+        rows: list[dict[str, list[str]]] = json.loads(text)
+        return cls(
+            Entry({Language(code): tuple(terms) for code, terms in row.items()}) for row in rows
+        )
+
+    def _rows(self) -> Json:
+        return [
             {str(language): list(terms) for language, terms in entry.terms.items()}
             for entry in self.entries
         ]
-        return digest("khabar-glossary-1", rows)
 
     def terms_in(self, text: str, source: Language, target: Language) -> tuple[Term, ...]:
         """Return the terms of ``text`` that have a rendering in ``target``, each once, in order.
@@ -122,122 +119,6 @@ class Glossary:
 
 
 NO_TERMS = Glossary(())
-
-
-def read_glossary(path: Path) -> Glossary:
-    """Read a glossary file. Raises RecipeInvalid, which names the file, line and mistake."""
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE_BYTES:
-            raise _mistake(path, None, "is too large", limit=LARGEST_FILE_BYTES, given=size)
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _mistake(path, None, "is not UTF-8; save it as CSV UTF-8") from error
-    except OSError as error:
-        raise _mistake(path, None, f"cannot be read ({error.strerror})") from error
-    return Glossary(_entries(path, text))
-
-
-def _entries(path: Path, text: str) -> Iterator[Entry]:
-    rows = _rows(path, text)
-    line, header = next(rows, (1, []))
-    columns = _columns(path, line, header)
-    seen: dict[tuple[Language, str], int] = {}
-    for count, (line, cells) in enumerate(rows, start=1):
-        if count > MOST_ENTRIES:
-            raise _mistake(path, line, "has too many entries", limit=MOST_ENTRIES)
-        entry = _entry(path, line, columns, cells)
-        for language, terms in entry.terms.items():
-            for term in terms:
-                first = seen.setdefault((language, term.casefold()), line)
-                if first != line:
-                    raise _mistake(path, line, f"lists a term again that line {first} has", term)
-        yield entry
-
-
-def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty, with the numbers of their lines."""
-    head = text.partition("\n")[0]
-    # Spreadsheets write semicolons where the comma is the decimal sign, as in Russian.
-    delimiter = next((mark for mark in _DELIMITERS if mark in head), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise _mistake(path, reader.line_num, f"is not CSV ({error})") from error
-
-
-def _columns(path: Path, line: int, header: Sequence[str]) -> list[Language | None]:
-    """Return the language of each column, None for the notes."""
-    names = [cell.strip().casefold() for cell in header]
-    allowed = {_NOTE: None, **{language.value: language for language in Language}}
-    for name in names:
-        if name not in allowed:
-            raise _mistake(
-                path, line, "names a column that is neither a language nor note", name[:40]
-            )
-        if names.count(name) > 1:
-            raise _mistake(path, line, "names a column twice", name)
-    columns = [allowed[name] for name in names]
-    if len(columns) - columns.count(None) < _LEAST_LANGUAGES:
-        raise _mistake(path, line, "names fewer than two languages of ar, ru and en")
-    return columns
-
-
-def _entry(
-    path: Path, line: int, columns: Sequence[Language | None], cells: Sequence[str]
-) -> Entry:
-    if len(cells) > len(columns):
-        raise _mistake(path, line, "has too many cells", limit=len(columns), given=len(cells))
-    terms = {
-        language: found
-        for language, cell in zip(columns, cells, strict=False)
-        if language is not None and (found := tuple(_terms(path, line, cell)))
-    }
-    if len(terms) < _LEAST_LANGUAGES:
-        raise _mistake(path, line, "has a term in fewer than two languages")
-    return Entry(terms)
-
-
-def _terms(path: Path, line: int, cell: str) -> Iterator[str]:
-    if not cell.strip():
-        return
-    if cell.strip().startswith(_FORMULA):
-        raise _mistake(path, line, "has a cell that a spreadsheet would run as a formula")
-    if "\n" in cell.strip() or "\r" in cell.strip():
-        raise _mistake(path, line, "has a cell of several lines")
-    for alternative in cell.split(_ALTERNATIVE):
-        try:
-            term = canonical_line(alternative)
-        except TextNotUnicode as error:
-            raise _mistake(path, line, "has a cell that is not Unicode") from error
-        if len(term) > LONGEST_TERM_CHARACTERS:
-            raise _mistake(
-                path, line, "has a term that is too long", None, LONGEST_TERM_CHARACTERS, len(term)
-            )
-        if not words_in(term):
-            raise _mistake(path, line, "has a term without a word", term)
-        yield term
-
-
-def _mistake(
-    path: Path,
-    line: int | None,
-    what: str,
-    term: str | None = None,
-    limit: int | None = None,
-    given: int | None = None,
-) -> RecipeInvalid:
-    where = f"{path}" if line is None else f"{path}: line {line}"
-    return RecipeInvalid(
-        f"{where} {what}{'' if term is None else f': {term}'}.",
-        field="glossary",
-        limit=limit,
-        given=given,
-        hint="docs/glossary.md describes the file.",
-    )
 
 
 def _bases(term: str, language: Language) -> tuple[Bases, ...]:

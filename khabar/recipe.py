@@ -7,6 +7,8 @@ them by name. The fingerprint covers everything that can change a result.
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -14,7 +16,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PrivateAttr, StringConstraints, ValidationError, model_validator
 
 from khabar.errors import RecipeInvalid, RecipeUnknown
-from khabar.glossary import NO_TERMS, Glossary, read_glossary
+from khabar.glossary import NO_TERMS, Glossary
+from khabar.glossary_file import read_glossary
 from khabar.identity import Json, digest
 from khabar.languages import Language
 from khabar.licences import refused_models, require_permitted
@@ -112,11 +115,11 @@ class Recipe(Record):
 
     @property
     def terms(self) -> Glossary:
-        """The terms of the glossary file, once they are read."""
+        """The terms it is used with: those of its glossary file, once they are read."""
         return self._terms
 
     def with_terms(self, terms: Glossary) -> Self:
-        """Return the recipe with the terms of its glossary file."""
+        """Return the recipe with these terms."""
         told = self.model_copy()
         told._terms = terms  # noqa: SLF001 -- a copy of this recipe.
         return told
@@ -124,10 +127,14 @@ class Recipe(Record):
     @property
     def fingerprint(self) -> str:
         """Return 32 hexadecimal digits that change whenever a result could."""
+        return self.fingerprint_with(self._terms.digest)
+
+    def fingerprint_with(self, glossary_digest: str) -> str:
+        """Return the fingerprint that the recipe has with the glossary of this digest."""
         content: Json = {
             "pipeline": PIPELINE_VERSION,
             "recipe": self.model_dump_json(exclude={"description", "glossary"}),
-            "glossary": self._terms.digest,
+            "glossary": glossary_digest,
         }
         return digest("khabar-recipe-1", content)[:32]
 
@@ -145,6 +152,22 @@ class Recipe(Record):
     def model_for(self, source: Language, target: Language) -> ModelChoice | None:
         """Return the model of this pair. One language twice asks for a model that summarises."""
         return next((model for model in self.models if (source, target) in model.pairs), None)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A recipe and the glossary it is used with at a moment: what a fingerprint stands for.
+
+    ``glossary`` is the digest of one that was uploaded, or "" for the recipe's own file.
+    """
+
+    recipe: Recipe
+    glossary: str = ""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The fingerprint of what comes of it."""
+        return self.recipe.fingerprint_with(self.glossary or self.recipe.terms.digest)
 
 
 class RecipeBook:

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     article_bytes: int = Field(default=MEBIBYTE, gt=0)
     batch_articles: int = Field(default=1000, gt=0)
     batch_bytes: int = Field(default=64 * MEBIBYTE, gt=0)
+    glossary_bytes: int = Field(default=MEBIBYTE, gt=0)
+    """The largest glossary that may be uploaded."""
+    glossaries_kept: int = Field(default=100, gt=0)
+    """How many uploaded glossaries are kept, of all recipes and with those that were replaced."""
     max_open_computations: int = Field(default=20_000, gt=0)
     """More than this many unfinished computations, and a submission is answered with 429."""
     wait_limit_seconds: float = Field(default=60, gt=0)

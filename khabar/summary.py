@@ -78,6 +78,8 @@ class Summary(Record):
     length: Length
     recipe: str
     fingerprint: str
+    glossary: str | None = None
+    """The digest of the terms it was made and checked with, if there were any."""
     headline: str
     headline_checks: tuple[Check, ...] = ()
     sentences: tuple[SummarySentence, ...]

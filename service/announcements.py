@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 import structlog
 from redis import exceptions
@@ -16,13 +16,17 @@ _POLL_SECONDS = 5.0
 """Announcements may be missed while the connection is down; nobody waits longer for news."""
 
 
-class Announcements:
-    """Tells of jobs that have a new event, and of articles that were withdrawn."""
+Listener = Callable[[str | None], None]
+"""Called with what a message says, or with None when some may have been missed."""
 
-    def __init__(self, connection: Redis, on_withdrawn: Callable[[str | None], None]) -> None:
+
+class Announcements:
+    """Tells of jobs that have a new event, and passes on what comes on other channels."""
+
+    def __init__(self, connection: Redis, listeners: Mapping[str, Listener]) -> None:
         self._redis = connection
         self._bells: dict[str, set[asyncio.Event]] = {}
-        self._on_withdrawn = on_withdrawn
+        self._listeners = dict(listeners)
 
     async def run(self) -> None:
         """Listen until cancelled. After a lost connection, whatever was cached is in doubt."""
@@ -35,17 +39,19 @@ class Announcements:
 
     async def _listen(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
-            await channel.subscribe(schema.ANNOUNCED, schema.WITHDRAWN)
-            # Withdrawals may have been missed before this moment.
-            self._on_withdrawn(None)
+            await channel.subscribe(schema.ANNOUNCED, *self._listeners)
+            # Messages may have been missed before this moment.
+            for listener in self._listeners.values():
+                listener(None)
             while True:
                 message = await channel.get_message(timeout=None)
                 if message is not None:
                     self._hear(message["channel"], message["data"])
 
     def _hear(self, channel: str, data: str) -> None:
-        if channel == schema.WITHDRAWN:
-            self._on_withdrawn(data)
+        listener = self._listeners.get(channel)
+        if listener is not None:
+            listener(data)
             return
         for bell in self._bells.get(data, ()):
             bell.set()
@@ -72,8 +78,10 @@ class Announcements:
                     yield event
                     if event.type == "end":
                         return
+                # Python 3.11's wait_for may lose a cancellation that comes with the bell.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(bell.wait(), _POLL_SECONDS)
+                    async with asyncio.timeout(_POLL_SECONDS):
+                        await bell.wait()
 
     async def wait_for_end(self, intake: Intake, job_id: str, seconds: float) -> None:
         """Return when the job has ended, or after some seconds."""

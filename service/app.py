@@ -11,7 +11,7 @@ from service import problems
 from service.body_size import BodySize
 from service.cached_reads import CachedReads
 from service.resources import Opener
-from service.routes import batch, catalogue, desk, events, health, jobs, summaries
+from service.routes import batch, catalogue, desk, events, glossaries, health, jobs, summaries
 
 _ESCAPES = 4
 """JSON may write a character of two bytes as six: a body may be this many times its article."""
@@ -38,12 +38,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
-    for module in (batch, jobs, events, summaries, catalogue, health):
+    for module in (batch, jobs, events, summaries, catalogue, glossaries, health):
         app.include_router(module.router)
     desk.install(app)
     app.add_middleware(
         BodySize,
-        limit=_ESCAPES * chosen.article_bytes,
+        # A glossary is measured once more where it is read.
+        limit=max(_ESCAPES * chosen.article_bytes, chosen.glossary_bytes),
         limits={"/v1/jobs/batch": chosen.batch_bytes},
     )
     app.add_middleware(CachedReads, cache=opener.cache, gate=opener.gate)

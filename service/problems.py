@@ -23,10 +23,12 @@ STATUS: dict[type[KhabarError], int] = {
     KhabarError: 500,
     errors.InvalidInput: 422,
     errors.BodyInvalid: 400,
+    errors.MediaTypeRefused: 415,
     errors.TooLarge: 413,
     errors.NotFound: 404,
     errors.Unauthorized: 401,
     errors.MethodRefused: 405,
+    errors.GlossaryChanged: 412,
     errors.Busy: 503,
     errors.QueueFull: 429,
 }

@@ -9,17 +9,22 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from khabar.errors import StoreUnavailable
 from khabar.identify import load_model
 from khabar.publisher import HintPublisher
 from khabar.queues import celery_app
 from khabar.recipe import RecipeBook
 from khabar.settings import Settings
+from khabar.store import schema
 from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection, subscriber_connection
+from khabar.store.glossaries import GlossaryShelf
 from khabar.store.intake import Intake
 from service.announcements import Announcements
 from service.answers import AnswerCache
+from service.editions import Editions
 from service.gate import Gate
+from service.reception import Reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,10 @@ class Resources:
 
     settings: Settings
     recipes: RecipeBook
+    editions: Editions
+    glossaries: GlossaryShelf
     intake: Intake
+    reception: Reception
     announcements: Announcements
     publisher: HintPublisher
     cache: AnswerCache
@@ -56,14 +64,27 @@ class Opener:
         await self.gate.check_start()
         publisher = HintPublisher(celery_app(self.settings))
         publisher.start()
-        announcements = Announcements(self._listener, self.cache.withdraw)
-        listening = asyncio.create_task(announcements.run())
+        glossaries = GlossaryShelf(self._store, self.settings.glossaries_kept)
+        # What answers were made of may be another edition's from one moment to the next.
+        editions = Editions(self.recipes, glossaries, lambda: self.cache.withdraw(None))
+        announcements = Announcements(
+            self._listener,
+            {schema.WITHDRAWN: self.cache.withdraw, schema.GLOSSARY_CHANGED: editions.hear},
+        )
+        with contextlib.suppress(StoreUnavailable):
+            # Without the store there is nothing to serve yet; it is read when it comes.
+            await editions.refresh()
+        intake = Intake(self._store, self.settings)
+        listening = asyncio.gather(announcements.run(), editions.run())
         loading = asyncio.create_task(asyncio.to_thread(load_model))
         try:
             yield Resources(
                 settings=self.settings,
                 recipes=self.recipes,
-                intake=Intake(self._store, self.settings),
+                editions=editions,
+                glossaries=glossaries,
+                intake=intake,
+                reception=Reception(intake, editions),
                 announcements=announcements,
                 publisher=publisher,
                 cache=self.cache,

@@ -11,6 +11,10 @@ from khabar.languages import Language
 from khabar.queues import Priority
 from khabar.summary import Length, ModelUse, Summary
 
+DIGEST_HEADER = "Khabar-Glossary-Digest"
+ENTRIES_HEADER = "Khabar-Glossary-Entries"
+"""Headers that say of a glossary what its text does not."""
+
 
 class Request(BaseModel):
     """A request body: a field we do not know is refused, since it may be a misspelt one."""
@@ -141,6 +145,27 @@ class ModelInfo(ModelUse):
     bytes: int | None = None
 
 
+class GlossaryInfo(BaseModel):
+    """The glossary a recipe is used with."""
+
+    digest: Annotated[str, Field(description="What identifies its terms.")]
+    entries: int
+    uploaded_at: Annotated[
+        datetime | None,
+        Field(description="When the recipe got these terms; null if they are its own file's."),
+    ] = None
+
+
+class GlossaryOut(BaseModel):
+    """A glossary that was uploaded, and the fingerprint its recipe has with it."""
+
+    recipe: str
+    digest: str
+    entries: int
+    uploaded_at: datetime
+    fingerprint: str
+
+
 class RecipeInfo(BaseModel):
     """A recipe, its models and the pairs of languages it can serve."""
 
@@ -148,6 +173,7 @@ class RecipeInfo(BaseModel):
     description: str
     default: bool
     fingerprint: str
+    glossary: GlossaryInfo | None
     summarizer: str
     pairs: list[tuple[Language, Language]]
     models: list[ModelInfo]

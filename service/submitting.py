@@ -9,9 +9,10 @@ from khabar.errors import TooLarge
 from khabar.identify import check_declared, identify
 from khabar.identity import digest
 from khabar.languages import Language
-from khabar.recipe import Recipe, RecipeBook
+from khabar.recipe import Edition
 from khabar.settings import Settings
 from khabar.store.intake import Submission
+from service.editions import Editions
 from service.schemas import ArticleIn, JobIn, LookupIn
 
 
@@ -67,7 +68,7 @@ def _check_size(sent: ArticleIn, limit: int) -> None:
 
 
 def computations(
-    article: Article, sent: LookupIn, recipe: Recipe, languages: tuple[Language, ...]
+    article: Article, sent: LookupIn, edition: Edition, languages: tuple[Language, ...]
 ) -> tuple[Computation, ...]:
     """Return one computation for each language, in a fixed order and without doubles."""
     language = article.language
@@ -78,19 +79,20 @@ def computations(
             source_language=language,
             language=target,
             length=sent.length,
-            recipe=recipe.name,
-            fingerprint=recipe.fingerprint,
+            recipe=edition.recipe.name,
+            fingerprint=edition.fingerprint,
+            glossary=edition.glossary,
         )
         for target in Language
         if target in languages
     )
 
 
-def prepare(sent: JobIn, sender: Sender, recipes: RecipeBook, settings: Settings) -> Submission:
+def prepare(sent: JobIn, sender: Sender, editions: Editions, settings: Settings) -> Submission:
     """Return the submission for a job. Takes some milliseconds of a processor's time."""
-    recipe = recipes.find(sent.recipe)
+    edition = editions.find(sent.recipe)
     article = receive(sent, settings)
-    wanted = computations(article, sent, recipe, sent.languages)
+    wanted = computations(article, sent, edition, sent.languages)
     return Submission(
         job_id=uuid.uuid4().hex,
         owner=sender.owner,
@@ -109,5 +111,19 @@ def _idempotency(sender: Sender) -> str | None:
 
 
 def _request_digest(wanted: tuple[Computation, ...], sent: JobIn) -> str:
-    asked: list[str] = [computation.id for computation in wanted]
-    return digest("khabar-request-1", {"computations": asked, "priority": sent.priority})
+    """Return what tells one request from another: what was asked for.
+
+    The fingerprint is no part of it, lest a request that is sent again after an upload be taken
+    for another.
+    """
+    first = wanted[0]
+    return digest(
+        "khabar-request-2",
+        {
+            "article": first.article_hash,
+            "recipe": first.recipe,
+            "length": first.length,
+            "languages": [computation.language for computation in wanted],
+            "priority": sent.priority,
+        },
+    )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from khabar.article import Article
 from khabar.computation import Computation
 from khabar.errors import ArticleUnknown, SourceFailed
+from khabar.glossary import Glossary
 from khabar.summary import (
     Check,
     ModelUse,
@@ -68,9 +69,9 @@ class Pipeline:
     ) -> Summary:
         """Return the summary in the article's own language.
 
-        Raises ArticleUnknown, RecipeDiffers and NothingToSummarise.
+        Raises ArticleUnknown, RecipeDiffers, GlossaryMissing and NothingToSummarise.
         """
-        recipe = self._registry.recipe(computation.recipe, computation.fingerprint)
+        recipe = self._registry.recipe(computation)
         article = _read_article(article_json)
         with log.timed("prepare"):
             document = prepare(article.body, article.headline, computation.language)
@@ -83,18 +84,18 @@ class Pipeline:
         with log.timed("check"):
             headline, *lines = _check_draft(draft, document, self._registry.checks(recipe))
         spans = [_spans(sentence.sources, document) for sentence in draft.sentences]
-        return _summary(
-            computation, headline, lines, spans, summarizer.models, _reading(draft, document), log
-        )
+        read = _reading(draft, document)
+        made = Made(headline, lines, spans, summarizer.models, read, recipe.terms)
+        return _summary(computation, made, log)
 
     def translate(
         self, computation: Computation, source_json: str, log: Log, check_point: CheckPoint
     ) -> Summary:
         """Return the summary in another language than the article's.
 
-        Raises SourceFailed, RecipeDiffers, ModelMissing and EngineFailed.
+        Raises SourceFailed, RecipeDiffers, GlossaryMissing, ModelMissing and EngineFailed.
         """
-        recipe = self._registry.recipe(computation.recipe, computation.fingerprint)
+        recipe = self._registry.recipe(computation)
         source = _read_source(source_json)
         with log.timed("load"):
             translator = self._registry.translator(recipe, source.language, computation.language)
@@ -104,7 +105,8 @@ class Pipeline:
         headline, *lines = _translate(texts, task, decoding, check_point)
         spans = [sentence.sources for sentence in source.sentences]
         models = (*source.models, *translator.models)
-        return _summary(computation, headline, lines, spans, models, source.read, log)
+        made = Made(headline, lines, spans, models, source.read, recipe.terms)
+        return _summary(computation, made, log)
 
 
 def _read_article(text: str) -> Article:
@@ -202,26 +204,32 @@ def _reading(draft: Draft, document: Document) -> Reading:
     )
 
 
-def _summary(
-    computation: Computation,
-    headline: Line,
-    lines: Sequence[Line],
-    spans: Sequence[tuple[SourceSpan, ...]],
-    models: tuple[ModelUse, ...],
-    read: Reading,
-    log: Log,
-) -> Summary:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a computation came to, and the terms it was made with."""
+
+    headline: Line
+    lines: Sequence[Line]
+    spans: Sequence[tuple[SourceSpan, ...]]
+    models: tuple[ModelUse, ...]
+    read: Reading
+    terms: Glossary
+
+
+def _summary(computation: Computation, made: Made, log: Log) -> Summary:
+    lines = (made.headline, *made.lines)
     return Summary(
-        **computation.model_dump(),
-        headline=headline.text,
-        headline_checks=headline.checks,
+        **computation.model_dump(exclude={"glossary"}),
+        glossary=made.terms.digest if made.terms.entries else None,
+        headline=made.headline.text,
+        headline_checks=made.headline.checks,
         sentences=tuple(
             SummarySentence(text=line.text, sources=sources, checks=line.checks)
-            for line, sources in zip(lines, spans, strict=True)
+            for line, sources in zip(made.lines, made.spans, strict=True)
         ),
-        needs_review=any(not check.passed for line in (headline, *lines) for check in line.checks),
-        models=models,
-        read=read,
+        needs_review=any(not check.passed for line in lines for check in line.checks),
+        models=made.models,
+        read=made.read,
         timings_ms=dict(log.timings_ms),
         created_at=datetime.now(UTC),
     )

@@ -14,6 +14,7 @@ from khabar.queues import TASKS
 from khabar.recipe import RecipeBook
 from khabar.settings import Settings
 from khabar.store.connection import worker_connection
+from khabar.store.glossaries import GlossaryReader
 from khabar.store.ledger import Ledger
 from workers.housekeeping import Housekeeper
 from workers.leases import LeaseKeeper
@@ -36,8 +37,9 @@ class WorkerProcess:
             allow_noncommercial=settings.allow_noncommercial,
         )
         self._loader = ModelLoader(settings)
-        registry = Registry(recipes, self._loader)
-        ledger = Ledger(worker_connection(settings.store_url), settings)
+        store = worker_connection(settings.store_url)
+        registry = Registry(recipes, self._loader, GlossaryReader(store).read)
+        ledger = Ledger(store, settings)
         self._publisher = HintPublisher(app)
         self._leases = LeaseKeeper(ledger, settings.lease_seconds)
         self._housekeeper = Housekeeper(

@@ -1,17 +1,19 @@
 """From a recipe to its summarizer and translators: the one place that knows every kind."""
 
-import threading
 from collections.abc import Callable
 
+from khabar.computation import Computation
 from khabar.errors import ModelMissing, RecipeDiffers, RecipeUnknown
+from khabar.glossary import Glossary
 from khabar.languages import Language
-from khabar.recipe import DecodingChoice, ModelChoice, Recipe, RecipeBook
+from khabar.recipe import DecodingChoice, Edition, ModelChoice, Recipe, RecipeBook
 from khabar.summary import ModelUse
 from workers.checks.glossary import GlossaryCheck
 from workers.llm.summarizer import LlmSummarizer
 from workers.llm.translator import LlmTranslator
 from workers.loader import ModelLoader
 from workers.protocols import Decoding, SentenceCheck, Summarizer, Translator
+from workers.recently_used import RecentlyUsed
 from workers.summarizers.abstractive import AbstractiveSummarizer
 from workers.summarizers.extractive import ExtractiveSummarizer
 from workers.summarizers.pivoted import PivotedSummarizer
@@ -19,59 +21,76 @@ from workers.translators.direct import DirectTranslator
 from workers.translators.pivot import PivotTranslator
 
 _LLM_SOURCE_TOKENS = 6_000
+_MOST_GLOSSARIES = 8
+"""One of 5,000 terms takes some ten megabytes."""
+_MOST_BUILT = 64
+"""A changed glossary makes new ones of the same models; those of the old one are let go."""
 
 
 class Registry:
-    """Keeps what it has built. Safe to use from several threads."""
+    """Keeps what it has built last. Safe to use from several threads.
 
-    def __init__(self, recipes: RecipeBook, loader: ModelLoader) -> None:
+    ``read_glossary`` returns the uploaded glossary of a digest, or raises GlossaryMissing.
+    """
+
+    def __init__(
+        self,
+        recipes: RecipeBook,
+        loader: ModelLoader,
+        read_glossary: Callable[[str], Glossary],
+    ) -> None:
         self._recipes = recipes
         self._loader = loader
-        self._lock = threading.RLock()
-        self._translators: dict[tuple[str, Language, Language], Translator] = {}
-        self._summarizers: dict[tuple[str, Language], Summarizer] = {}
+        self._read_glossary = read_glossary
+        self._glossaries: RecentlyUsed[str, Glossary] = RecentlyUsed(_MOST_GLOSSARIES)
+        self._translators: RecentlyUsed[tuple[str, Language, Language], Translator] = RecentlyUsed(
+            _MOST_BUILT
+        )
+        self._summarizers: RecentlyUsed[tuple[str, Language], Summarizer] = RecentlyUsed(
+            _MOST_BUILT
+        )
         self._kinds: dict[str, Callable[[Recipe, Language], Summarizer]] = {
             "extractive": lambda _recipe, _language: ExtractiveSummarizer(),
             "abstractive": self._writing,
         }
 
-    def recipe(self, name: str, fingerprint: str) -> Recipe:
-        """Return the recipe a computation was asked for with.
+    def recipe(self, computation: Computation) -> Recipe:
+        """Return the recipe a computation was asked for with, and with the glossary of that time.
 
-        Raises RecipeDiffers where this worker has another one by that name, or none, and
-        LicenceRefused where it may not use it.
+        Raises RecipeDiffers where this worker has another one by that name, or none,
+        LicenceRefused where it may not use it, GlossaryMissing, and what the store raises.
         """
+        name, digest = computation.recipe, computation.glossary
         try:
-            recipe = self._recipes.find(name)
+            edition = Edition(self._recipes.find(name), digest)
         except RecipeUnknown:
-            recipe = None
-        if recipe is None or recipe.fingerprint != fingerprint:
+            edition = None
+        # With an uploaded glossary, what the recipe's own file says here does not matter.
+        if edition is None or edition.fingerprint != computation.fingerprint:
             raise RecipeDiffers(
                 f"This worker has another recipe by the name {name} than the service.",
-                limit=fingerprint,
-                given=recipe.fingerprint if recipe else "none",
+                limit=computation.fingerprint,
+                given=edition.fingerprint if edition else "none",
                 hint="Give the service and all workers the same version and recipe files.",
             )
-        return recipe
+        if not digest:
+            return edition.recipe
+        terms = self._glossaries.get(digest, lambda: self._read_glossary(digest))
+        return edition.recipe.with_terms(terms)
 
     def summarizer(self, recipe: Recipe, language: Language) -> Summarizer:
         """Return the summarizer of a recipe for articles in one language.
 
         Raises ModelMissing, which says what to install, and EngineFailed.
         """
-        key = (recipe.fingerprint, language)
-        with self._lock:
-            if key not in self._summarizers:
-                self._summarizers[key] = self._kinds[recipe.summarizer.kind](recipe, language)
-            return self._summarizers[key]
+        make = self._kinds[recipe.summarizer.kind]
+        return self._summarizers.get((recipe.fingerprint, language), lambda: make(recipe, language))
 
     def translator(self, recipe: Recipe, source: Language, target: Language) -> Translator:
         """Return the translator of a recipe between two languages. Raises as ``summarizer``."""
-        key = (recipe.fingerprint, source, target)
-        with self._lock:
-            if key not in self._translators:
-                self._translators[key] = self._build(recipe, source, target)
-            return self._translators[key]
+        return self._translators.get(
+            (recipe.fingerprint, source, target), lambda: self._build(recipe, source, target)
+        )
 
     def checks(self, recipe: Recipe) -> tuple[SentenceCheck, ...]:
         """Return the checks that a recipe adds to those every sentence goes through."""

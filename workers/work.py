@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from redis import exceptions
 
 from khabar.errors import (
     EngineFailed,
@@ -88,7 +89,7 @@ class Workbench:
         step, material = steps[computation.stage]
         try:
             return step(computation, material, log, lease.check)
-        except (KhabarError, Abandoned):
+        except (KhabarError, Abandoned, exceptions.RedisError):
             raise
         except Exception as error:
             # The one place where a mistake of ours is caught: it must end in a recorded state.

@@ -1,11 +1,9 @@
 """The store as the service uses it: submitting, reading, cancelling, withdrawing."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self, cast
 
 from redis import exceptions
 from redis.asyncio import Redis
@@ -13,17 +11,21 @@ from redis.asyncio import Redis
 from khabar.computation import Computation
 from khabar.errors import (
     ArticleUnknown,
+    GlossaryChanging,
     IdempotencyMismatch,
     JobUnknown,
     KhabarError,
     QueueFull,
-    StoreUnavailable,
 )
 from khabar.job import Job
 from khabar.queues import Priority
+from khabar.recipe import Edition
 from khabar.settings import Settings
 from khabar.store import schema
+from khabar.store.absence import told, translated
 from khabar.store.hints import Hint
+
+_PATIENCE_WITH_MANY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ class Submission:
     idempotency: str | None = None
     request: str = ""
 
+    def under(self, edition: Edition) -> Self:
+        """Return the same submission for another edition of its recipe."""
+        changed = {"fingerprint": edition.fingerprint, "glossary": edition.glossary}
+        wanted = tuple(computation.model_copy(update=changed) for computation in self.wanted)
+        return replace(self, wanted=wanted)
+
     def arguments(self, limits: str) -> tuple[str, str, str, str]:
         """Return the four arguments of SUBMIT."""
         first = self.wanted[0]
@@ -54,6 +62,7 @@ class Submission:
             "length": first.length,
             "recipe": first.recipe,
             "fingerprint": first.fingerprint,
+            "glossary": first.glossary,
             "priority": self.priority,
             "request": self.request,
         }
@@ -108,15 +117,16 @@ class Intake:
     async def submit(self, submission: Submission) -> Accepted:
         """Record a job before it is promised.
 
-        Raises QueueFull and IdempotencyMismatch.
+        Raises QueueFull, IdempotencyMismatch, and GlossaryChanging where the recipe has another
+        glossary by now than the submission's.
         """
-        async with _told():
+        async with told():
             answer = await self._submit(args=submission.arguments(self._limits))
         return self._read_answer(answer)
 
     async def submit_many(self, submissions: Sequence[Submission]) -> list[Accepted | KhabarError]:
         """Record many jobs in one round trip; each gets an answer or an error of its own."""
-        async with _told(_PATIENCE_WITH_MANY_SECONDS):
+        async with told(_PATIENCE_WITH_MANY_SECONDS):
             pipeline = self._redis.pipeline(transaction=False)
             for submission in submissions:
                 await self._submit(args=submission.arguments(self._limits), client=pipeline)
@@ -125,7 +135,7 @@ class Intake:
 
     def _read_answer_or_error(self, answer: list[Any] | Exception) -> Accepted | KhabarError:
         if isinstance(answer, exceptions.RedisError):
-            return _translated(answer)
+            return translated(answer)
         if isinstance(answer, Exception):
             raise answer
         try:
@@ -142,6 +152,12 @@ class Intake:
                 given=int(detail),
                 hint="Send it again after the seconds in Retry-After.",
             )
+        if verdict == "stale":
+            raise GlossaryChanging(
+                "The glossary of this recipe is being changed.",
+                field="recipe",
+                hint="Send it again after the seconds in Retry-After.",
+            )
         if verdict == "mismatch":
             raise IdempotencyMismatch(
                 "This Idempotency-Key was used before, with another request.",
@@ -152,7 +168,7 @@ class Intake:
 
     async def job(self, job_id: str) -> Job:
         """Return a job. Raises JobUnknown."""
-        async with _told():
+        async with told():
             fields = await self._redis.hgetall(schema.JOB + job_id)
         if not fields:
             raise _job_unknown()
@@ -160,7 +176,7 @@ class Intake:
 
     async def jobs(self, job_ids: Sequence[str]) -> list[Job]:
         """Return jobs that are known to exist, in one round trip. Raises JobUnknown."""
-        async with _told():
+        async with told():
             pipeline = self._redis.pipeline(transaction=False)
             for job_id in job_ids:
                 pipeline.hgetall(schema.JOB + job_id)
@@ -171,7 +187,7 @@ class Intake:
 
     async def cancel(self, job_id: str) -> None:
         """Cancel what of a job has not ended. Raises JobUnknown."""
-        async with _told():
+        async with told():
             answer = await self._cancel(args=[job_id])
         if answer == "unknown":
             raise _job_unknown()
@@ -180,13 +196,13 @@ class Intake:
         """Return the JSON of each summary, or None where none is kept."""
         if not ids:
             return []
-        async with _told():
+        async with told():
             found = await self._redis.mget([schema.SUMMARY + summary for summary in ids])
         return cast("list[str | None]", found)
 
     async def article(self, article_hash: str) -> str:
         """Return an article's JSON. Raises ArticleUnknown."""
-        async with _told():
+        async with told():
             found = await self._redis.get(schema.ARTICLE + article_hash)
         if found is None:
             raise ArticleUnknown(
@@ -198,31 +214,31 @@ class Intake:
 
     async def withdraw(self, article_hash: str) -> bool:
         """Remove an article and all its summaries; tell every process. False if unknown."""
-        async with _told():
+        async with told():
             return bool(await self._withdraw(args=[article_hash]))
 
     async def events(self, job_id: str, after: str = "-") -> list[JobEvent]:
         """Return the events of a job that came after the id ``after``, oldest first."""
         start = "-" if after == "-" else f"({after}"
-        async with _told():
+        async with told():
             entries = await self._redis.xrange(schema.EVENTS + job_id, min=start)
         found = cast("list[tuple[str, dict[str, str]]]", entries)
         return [_decode_event(entry_id, fields) for entry_id, fields in found]
 
     async def counters(self) -> dict[str, int]:
         """Return the totals since the store was made."""
-        async with _told():
+        async with told():
             found = await self._redis.hgetall(schema.COUNTERS)
         return {str(name): int(value) for name, value in found.items()}
 
     async def open_computations(self) -> int:
         """Return how many computations are queued or running."""
-        async with _told():
+        async with told():
             return int(await self._redis.zcard(schema.DUE))
 
     async def workers(self) -> list[dict[str, Any]]:
         """Return what each live worker last said of itself."""
-        async with _told():
+        async with told():
             seconds, _ = await self._redis.time()
             said = await self._redis.hvals(schema.WORKERS)
         reports = [json.loads(text) for text in said]
@@ -230,7 +246,7 @@ class Intake:
 
     async def ping(self) -> None:
         """Return if the store answers."""
-        async with _told():
+        async with told():
             await self._redis.ping()
 
 
@@ -245,30 +261,3 @@ def _job_unknown() -> JobUnknown:
         field="job_id",
         hint="Summaries are kept longer than jobs: GET /v1/summaries/{article_hash}.",
     )
-
-
-_ABSENT = (
-    exceptions.ConnectionError,
-    exceptions.TimeoutError,
-    exceptions.OutOfMemoryError,
-    TimeoutError,
-)
-_PATIENCE_SECONDS = 1.5
-"""So long a person waits to hear that the store does not answer, whatever was tried meanwhile."""
-_PATIENCE_WITH_MANY_SECONDS = 5.0
-
-
-def _translated(error: Exception) -> StoreUnavailable:
-    if isinstance(error, exceptions.OutOfMemoryError):
-        return StoreUnavailable("The store is full.", hint="Give Redis more memory.")
-    return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
-
-
-@asynccontextmanager
-async def _told(patience_seconds: float = _PATIENCE_SECONDS) -> AsyncIterator[None]:
-    """Turn the store's absence into an error clients know. Mistakes of ours stay what they are."""
-    try:
-        async with asyncio.timeout(patience_seconds):
-            yield
-    except _ABSENT as error:
-        raise _translated(error) from error

@@ -101,6 +101,8 @@ class Ledger:
             length=fields["length"],
             recipe=fields["recipe"],
             fingerprint=fields["fingerprint"],
+            # Work that was recorded before there were uploads names none.
+            glossary=fields.get("glossary", ""),
         )
         return Claim(
             computation,

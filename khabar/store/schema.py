@@ -33,12 +33,19 @@ JOB: Final = PREFIX + "job:"  # + id: hash; job_seconds after its end
 EVENTS: Final = PREFIX + "events:"  # + job id: stream; as the job
 IDEMPOTENCY: Final = PREFIX + "idempotency:"  # + digest: "job-id request-digest"
 
+# Glossaries that were uploaded. Terms are immutable under their digest; a recipe names one of them.
+GLOSSARY: Final = PREFIX + "glossary:"  # + digest: the terms, JSON
+GLOSSARIES: Final = PREFIX + "glossaries"  # sorted set: digests that are kept, by time of upload
+GLOSSARY_OF: Final = PREFIX + "glossary-of"  # hash: recipe to "digest entries since tag"
+GLOSSARY_FILES: Final = PREFIX + "glossary-files"  # hash: recipe to the text that was uploaded
+
 # Around the work.
 COUNTERS: Final = PREFIX + "counters"  # hash: totals since the store was made
 WORKERS: Final = PREFIX + "workers"  # hash: what each worker last said of itself, JSON
 API_KEYS: Final = PREFIX + "api-keys"  # hash: key id to its record, JSON
 ANNOUNCED: Final = PREFIX + "announced"  # channel: id of a job that has a new event
 WITHDRAWN: Final = PREFIX + "withdrawn"  # channel: hash of an article that was withdrawn
+GLOSSARY_CHANGED: Final = PREFIX + "glossary-changed"  # channel: recipe that has another glossary
 
 WORKER_SECONDS: Final = 30
 """A worker that said nothing for this long is taken for gone."""
@@ -161,6 +168,9 @@ end
 
 SUBMIT: Final = (
     _SHARED
+    + f"""
+local GLOSSARY_OF = '{GLOSSARY_OF}'
+"""
     + """
 -- job (JSON), article (JSON), computations (JSON, the source's first), limits (JSON)
 local job, wanted, limits = cjson.decode(ARGV[1]), cjson.decode(ARGV[3]), cjson.decode(ARGV[4])
@@ -172,6 +182,9 @@ if idempotency then
   if known and request ~= job.request then return {'mismatch', known} end
   if known and redis.call('EXISTS', JOB .. known) == 1 then return {'known', known} end
 end
+-- Who sent this may not have heard yet that the recipe has another glossary.
+local glossary = redis.call('HGET', GLOSSARY_OF, job.recipe)
+if (glossary and string.sub(glossary, 1, 64) or '') ~= job.glossary then return {'stale', ''} end
 
 -- The source's summary is made only if it is asked for, or if a translation has to start from it.
 local source, new = wanted[1], 0
@@ -200,8 +213,8 @@ for _, c in ipairs(wanted) do
     redis.call('HSET', COMPUTATION .. c.id, 'state', after and 'waiting' or 'queued',
       'stage', c.stage, 'language', c.language, 'source', source.id, 'priority', job.priority,
       'attempt', 0, 'looks', 0, 'created', now(), 'recipe', job.recipe,
-      'fingerprint', job.fingerprint, 'article', job.article, 'length', job.length,
-      'source_language', job.source_language)
+      'fingerprint', job.fingerprint, 'glossary', job.glossary, 'article', job.article,
+      'length', job.length, 'source_language', job.source_language)
     if after then
       redis.call('HSET', COMPUTATION .. c.id, 'after', after)
       redis.call('SADD', WAITING_NEXT .. after, c.id)
@@ -438,5 +451,87 @@ end
 redis.call('DEL', SUMMARIES_OF .. ARGV[1])
 redis.call('PUBLISH', '{WITHDRAWN}', ARGV[1])
 return known
+"""
+)
+
+_GLOSSARIES: Final = (
+    _SHARED
+    + f"""
+local GLOSSARY, GLOSSARIES, GLOSSARY_OF = '{GLOSSARY}', '{GLOSSARIES}', '{GLOSSARY_OF}'
+local GLOSSARY_FILES, GLOSSARY_CHANGED = '{GLOSSARY_FILES}', '{GLOSSARY_CHANGED}'
+"""
+    + """
+local function parse(value)
+  return string.match(value or '', '^(%S+) (%S+) (%S+) (%S+)$')
+end
+
+-- condition: "" for none, "-" if there must be no glossary, "*" if there must be one, else the tags
+-- one of which it must have.
+local function fits(condition, tag)
+  if condition == '' then return true end
+  if condition == '-' then return not tag end
+  if condition == '*' then return tag ~= nil end
+  for wanted in string.gmatch(condition, '%S+') do if wanted == tag then return true end end
+  return false
+end
+"""
+)
+
+PUT_GLOSSARY: Final = (
+    _GLOSSARIES
+    + """
+-- recipe, digest, entries, tag, terms (JSON), text, condition, most that are kept
+local recipe, digest, entries, tag, condition = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[7]
+local before, _, since, had = parse(redis.call('HGET', GLOSSARY_OF, recipe))
+if had == tag then return {'there', redis.call('HGET', GLOSSARY_OF, recipe)} end
+if not fits(condition, had) then return {'changed', had or ''} end
+
+-- Those replaced longest ago make room, but none that a recipe or open work still names. Work that
+-- waits for its source has the glossary of its source, which is due.
+local known = redis.call('EXISTS', GLOSSARY .. digest)
+local over = redis.call('ZCARD', GLOSSARIES) + 1 - known - tonumber(ARGV[8])
+if over > 0 then
+  local needed = {[digest] = true}
+  local current = redis.call('HGETALL', GLOSSARY_OF)
+  for i = 1, #current, 2 do
+    if current[i] ~= recipe then needed[string.sub(current[i + 1], 1, 64)] = true end
+  end
+  for _, id in ipairs(redis.call('ZRANGE', DUE, 0, -1)) do
+    local named = redis.call('HGET', COMPUTATION .. id, 'glossary')
+    if named then needed[named] = true end
+  end
+  local dropped = {}
+  for _, old in ipairs(redis.call('ZRANGE', GLOSSARIES, 0, -1)) do
+    if #dropped < over and not needed[old] then dropped[#dropped + 1] = old end
+  end
+  if #dropped < over then return {'full', redis.call('ZCARD', GLOSSARIES)} end
+  for _, old in ipairs(dropped) do
+    redis.call('DEL', GLOSSARY .. old)
+    redis.call('ZREM', GLOSSARIES, old)
+  end
+end
+
+redis.call('SET', GLOSSARY .. digest, ARGV[5])
+redis.call('ZADD', GLOSSARIES, now(), digest)
+if before ~= digest then since = now() end
+local value = table.concat({digest, entries, since, tag}, ' ')
+redis.call('HSET', GLOSSARY_OF, recipe, value)
+redis.call('HSET', GLOSSARY_FILES, recipe, ARGV[6])
+redis.call('PUBLISH', GLOSSARY_CHANGED, recipe)
+return {had and 'replaced' or 'new', value}
+"""
+)
+
+REMOVE_GLOSSARY: Final = (
+    _GLOSSARIES
+    + """
+-- recipe, condition
+local _, _, _, had = parse(redis.call('HGET', GLOSSARY_OF, ARGV[1]))
+if not fits(ARGV[2], had) then return 'changed' end
+if not had then return 'unknown' end
+redis.call('HDEL', GLOSSARY_OF, ARGV[1])
+redis.call('HDEL', GLOSSARY_FILES, ARGV[1])
+redis.call('PUBLISH', GLOSSARY_CHANGED, ARGV[1])
+return 'removed'
 """
 )

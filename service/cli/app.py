@@ -6,6 +6,7 @@ import typer
 
 from service.cli.commands import (
     demo,
+    glossary,
     hash,  # noqa: A004 -- named for its command.
     health,
     keys,
@@ -37,6 +38,7 @@ def build() -> typer.Typer:
     app.command("hash")(hash.print_hash)
     app.add_typer(models.commands(), name="models")
     app.add_typer(keys.commands(), name="keys")
+    app.add_typer(glossary.commands(), name="glossary")
     app.command()(withdraw.withdraw)
     app.command()(programs.api)
     app.command()(programs.worker)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -11,7 +12,7 @@ from khabar.errors import ErrorRecord, KhabarError
 from khabar.languages import Language
 from khabar.summary import Summary
 from service.cli.server_events import ServerEvent, parse_events
-from service.schemas import JobOut, Problem, SummariesOut
+from service.schemas import GlossaryOut, JobOut, Problem, SummariesOut
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _EVENTS_TIMEOUT = httpx.Timeout(60, connect=5)
@@ -95,6 +96,30 @@ class Client:
         """Return the summary of an article in one language."""
         return self._get(f"/v1/summaries/{article_hash}/{language}", Summary, choice)
 
+    def put_glossary(
+        self, recipe: str, content: bytes, if_match: str | None = None
+    ) -> tuple[GlossaryOut, str]:
+        """Give a recipe a glossary, and return it with its ETag."""
+        headers = {"Content-Type": "text/csv", **_condition(if_match)}
+        with self._reaching():
+            answer = self._http.put(_glossary_path(recipe), content=content, headers=headers)
+        return self._read(answer, GlossaryOut), answer.headers.get("ETag", "")
+
+    def glossary(self, recipe: str) -> httpx.Response:
+        """Return the answer that holds a recipe's glossary, with facts about it in headers."""
+        with self._reaching():
+            answer = self._http.get(_glossary_path(recipe))
+        if not answer.is_success:
+            raise self._refusal(answer)
+        return answer
+
+    def remove_glossary(self, recipe: str, if_match: str | None = None) -> None:
+        """Let a recipe have its own file's glossary again."""
+        with self._reaching():
+            answer = self._http.delete(_glossary_path(recipe), headers=_condition(if_match))
+        if not answer.is_success:
+            raise self._refusal(answer)
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -144,3 +169,11 @@ class Client:
                 field="service",
                 hint="Start it with `khabar run`, or give another address with --service.",
             ) from error
+
+
+def _glossary_path(recipe: str) -> str:
+    return f"/v1/recipes/{quote(recipe, safe='')}/glossary"
+
+
+def _condition(if_match: str | None) -> dict[str, str]:
+    return {} if if_match is None else {"If-Match": if_match}

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from khabar.errors import BodyInvalid, ErrorRecord, KhabarError, TooLarge
-from khabar.recipe import RecipeBook
 from khabar.settings import Settings
 from khabar.store.intake import Accepted, Submission
 from service.auth import Owner
+from service.editions import Editions
 from service.problems import documented, problem, status_of, validation_records
 from service.resources import Held, Resources
 from service.routes.jobs import IdempotencyKey
@@ -59,7 +59,7 @@ async def submit_batch(
     sender = Sender(owner, idempotency_key)
     lines = content_type.split(";")[0].strip().lower() in {NDJSON, "application/jsonl"}
     prepared = await run_in_threadpool(
-        _prepare_all, body, lines, sender, held.recipes, held.settings
+        _prepare_all, body, lines, sender, held.editions, held.settings
     )
     items = await _submit_all(prepared, held)
     refused = sum(item.error is not None for item in items)
@@ -67,7 +67,7 @@ async def submit_batch(
 
 
 def _prepare_all(
-    body: bytes, lines: bool, sender: Sender, recipes: RecipeBook, settings: Settings
+    body: bytes, lines: bool, sender: Sender, editions: Editions, settings: Settings
 ) -> list[Prepared]:
     articles = _read_lines(body, settings.batch_articles) if lines else _read_array(body)
     if len(articles) > settings.batch_articles:
@@ -80,7 +80,7 @@ def _prepare_all(
             hint="Send it in several batches.",
         )
     return [
-        _prepare_one(index, article, sender.part(index), recipes, settings)
+        _prepare_one(index, article, sender.part(index), editions, settings)
         for index, article in enumerate(articles)
     ]
 
@@ -117,12 +117,12 @@ def _read_line(line: bytes) -> Any:  # noqa: ANN401 -- whatever JSON says.
 
 
 def _prepare_one(
-    index: int, article: object, sender: Sender, recipes: RecipeBook, settings: Settings
+    index: int, article: object, sender: Sender, editions: Editions, settings: Settings
 ) -> Prepared:
     try:
         if isinstance(article, KhabarError):
             raise article
-        return prepare(JobIn.model_validate(article), sender, recipes, settings)
+        return prepare(JobIn.model_validate(article), sender, editions, settings)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         records = validation_records(list(found))
@@ -141,7 +141,7 @@ async def _submit_all(prepared: list[Prepared], held: Resources) -> list[BatchIt
     submissions = {
         index: entry for index, entry in enumerate(prepared) if isinstance(entry, Submission)
     }
-    answers = await held.intake.submit_many(list(submissions.values()))
+    answers = await held.reception.submit_many(list(submissions.values()))
     items = [entry for entry in prepared if isinstance(entry, BatchItemOut)]
     taken: dict[int, Accepted] = {}
     for index, answer in zip(submissions, answers, strict=True):

@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from khabar.languages import FACTS, Language
-from khabar.recipe import ModelChoice, Recipe, RecipeBook
+from khabar.recipe import ModelChoice, Recipe
 from service.auth import Owner
+from service.editions import Editions
 from service.problems import documented
-from service.resources import Held
-from service.schemas import LanguageInfo, ModelInfo, RecipeInfo
+from service.resources import Held, Resources
+from service.schemas import GlossaryInfo, LanguageInfo, ModelInfo, RecipeInfo
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 
@@ -35,8 +36,7 @@ async def recipes(held: Held, _: Owner) -> list[RecipeInfo]:
     workers = await held.intake.workers()
     installed = _installed(workers)
     return [
-        _describe(recipe, held.recipes, installed if workers else None)
-        for recipe in held.recipes.all()
+        _describe(recipe, held, installed if workers else None) for recipe in held.recipes.all()
     ]
 
 
@@ -45,12 +45,13 @@ def _installed(workers: list[dict[str, Any]]) -> dict[str, int]:
     return {name: size for worker in workers for name, size in worker.get("models", {}).items()}
 
 
-def _describe(recipe: Recipe, book: RecipeBook, installed: dict[str, int] | None) -> RecipeInfo:
+def _describe(recipe: Recipe, held: Resources, installed: dict[str, int] | None) -> RecipeInfo:
     return RecipeInfo(
         name=recipe.name,
         description=recipe.description,
-        default=recipe is book.default,
-        fingerprint=recipe.fingerprint,
+        default=recipe is held.recipes.default,
+        fingerprint=held.editions.of(recipe).fingerprint,
+        glossary=_glossary(recipe, held.editions),
         summarizer=recipe.summarizer.kind,
         pairs=[
             (source, target)
@@ -59,8 +60,18 @@ def _describe(recipe: Recipe, book: RecipeBook, installed: dict[str, int] | None
             if source != target and recipe.route(source, target)
         ],
         models=[_model(choice, installed) for choice in recipe.models],
-        refused=list(book.refused_models(recipe)),
+        refused=list(held.recipes.refused_models(recipe)),
     )
+
+
+def _glossary(recipe: Recipe, editions: Editions) -> GlossaryInfo | None:
+    uploaded = editions.uploaded(recipe)
+    if uploaded is not None:
+        return GlossaryInfo(
+            digest=uploaded.digest, entries=uploaded.entries, uploaded_at=uploaded.since
+        )
+    own = recipe.terms
+    return GlossaryInfo(digest=own.digest, entries=len(own.entries)) if own.entries else None
 
 
 def _model(choice: ModelChoice, installed: dict[str, int] | None) -> ModelInfo:

@@ -58,8 +58,8 @@ async def submit(
     before it is promised: it ends in a final state whatever happens to the machines.
     """
     sender = Sender(owner, _checked(idempotency_key))
-    submission = await run_in_threadpool(prepare, sent, sender, held.recipes, held.settings)
-    accepted = await held.intake.submit(submission)
+    submission = await run_in_threadpool(prepare, sent, sender, held.editions, held.settings)
+    accepted = await held.reception.submit(submission)
     held.publisher.publish(accepted.hints)
     response.headers["Location"] = job_path(accepted.job_id)
     job = await held.intake.job(accepted.job_id)

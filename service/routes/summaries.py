@@ -9,7 +9,7 @@ from khabar.article import Article
 from khabar.computation import summary_id
 from khabar.errors import SummaryUnknown
 from khabar.languages import Language
-from khabar.recipe import Recipe
+from khabar.recipe import Edition
 from khabar.summary import Length, Summary
 from service.answers import Answer
 from service.auth import Owner
@@ -48,7 +48,7 @@ async def read_all(
     this length and recipe.
     """
     since = held.cache.withdrawals
-    answer, complete = await _all_summaries(article_hash, length, held.recipes.find(recipe), held)
+    answer, complete = await _all_summaries(article_hash, length, held.editions.find(recipe), held)
     if complete:
         _keep(answer, request, held, since)
     return _reply(answer, if_none_match)
@@ -70,8 +70,8 @@ async def read_one(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return the summary of an article in one language."""
-    chosen = held.recipes.find(recipe)
     since = held.cache.withdrawals
+    chosen = held.editions.find(recipe)
     (text,) = await held.intake.summaries(
         [summary_id(article_hash, language, length, chosen.fingerprint)]
     )
@@ -90,16 +90,16 @@ async def read_one(
 )
 async def lookup(sent: LookupIn, held: Held, _: Owner) -> Response:
     """Return what summaries of this article are kept, or 404. Never starts a job."""
-    recipe = held.recipes.find(sent.recipe)
     article = await run_in_threadpool(receive, sent, held.settings)
-    answer, _complete = await _all_summaries(article.article_hash, sent.length, recipe, held)
+    edition = held.editions.find(sent.recipe)
+    answer, _complete = await _all_summaries(article.article_hash, sent.length, edition, held)
     return _reply(answer, None)
 
 
 async def _all_summaries(
-    article_hash: str, length: Length, recipe: Recipe, held: Resources
+    article_hash: str, length: Length, edition: Edition, held: Resources
 ) -> tuple[Answer, bool]:
-    ids = [summary_id(article_hash, language, length, recipe.fingerprint) for language in Language]
+    ids = [summary_id(article_hash, language, length, edition.fingerprint) for language in Language]
     texts = await held.intake.summaries(ids)
     found = {
         language: Summary.model_validate_json(text)
@@ -115,8 +115,8 @@ async def _all_summaries(
         article_hash=article_hash,
         source_language=next(iter(found.values())).source_language,
         length=length,
-        recipe=recipe.name,
-        fingerprint=recipe.fingerprint,
+        recipe=edition.recipe.name,
+        fingerprint=edition.fingerprint,
         summaries=found,
         missing=[language for language in Language if language not in found],
     )

@@ -52,8 +52,10 @@ class Cluster:
         self.settings.recipes_folder.mkdir(parents=True, exist_ok=True)
         (self.settings.recipes_folder / "tiny.toml").write_text(recipe, "utf-8")
 
-    def start_api(self) -> Child:
-        return self._start("api", api_command(self.settings), self.settings)
+    def start_api(self, port: int | None = None) -> Child:
+        """Start an API on the cluster's port, or a second one on another."""
+        settings = self.settings.model_copy(update={"port": port or self.settings.port})
+        return self._start(f"api-{settings.port}", api_command(settings), settings)
 
     def start_worker(self, stages: Iterable[Stage] = tuple(Stage)) -> Child:
         command = worker_command(self.settings, tuple(stages))
@@ -67,8 +69,9 @@ class Cluster:
                 assert time.monotonic() < until, "\n".join(map(Child.last_words, self.children))
                 time.sleep(0.05)
 
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+    def client(self, port: int | None = None) -> httpx.Client:
+        url = url_of(self.settings.host, port) if port else self.url
+        return httpx.Client(base_url=url, timeout=30, trust_env=False)
 
     def _start(self, name: str, command: list[str], settings: Settings) -> Child:
         child = Child(

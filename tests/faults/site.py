@@ -14,7 +14,7 @@ from khabar.queues import TASKS, Priority, Stage, celery_app, queue_name
 from khabar.store import schema
 from service.embedded.address import free_port, url_of
 from service.embedded.child import Child
-from service.embedded.programs import api_command, worker_command
+from service.embedded.programs import worker_command
 from tests.e2e.cluster import Cluster
 from tests.faults.proxy import TcpProxy
 
@@ -43,9 +43,8 @@ class Site(Cluster):
     def open(self, *, apis: int, workers: int) -> None:
         """Start the processes and return when all of them serve."""
         for _ in range(apis):
-            settings = self.settings.model_copy(update={"port": free_port("127.0.0.1", 0)})
-            url = url_of(settings.host, settings.port)
-            self.apis[url] = self._start(f"api-{len(self.apis)}", api_command(settings), settings)
+            port = free_port("127.0.0.1", 0)
+            self.apis[url_of(self.settings.host, port)] = self.start_api(port)
         self.workers += [self.start_worker() for _ in range(workers)]
         for url in self.urls:
             self.wait_for_api(url)

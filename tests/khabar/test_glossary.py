@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khabar.errors import RecipeInvalid
-from khabar.glossary import NO_TERMS, Glossary, Term, read_glossary
+from khabar.errors import GlossaryInvalid, RecipeInvalid
+from khabar.glossary import NO_TERMS, Glossary, Term
+from khabar.glossary_file import read_glossary, receive_glossary
 from khabar.languages import Language
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
@@ -107,6 +108,8 @@ def test_the_digest_is_that_of_the_terms(read, glossary):
         ("en,ru\none,один\nOne,единица", "line 3 lists a term again that line 2 has: One"),
         ("en,ru\n=1+1,один", "line 2 has a cell that a spreadsheet would run"),
         ("en,ru\none, @один", "line 2 has a cell that a spreadsheet would run"),
+        ("en,ru,note\none,один,=1", "line 2 has a cell that a spreadsheet would run"),
+        ("en,ru\none,один\ntwo,д\0ва", "line 3 has a NUL"),
         ('en,ru\n"o\nne",один', "line 3 has a cell of several lines"),
         ('en,ru\n"one,один', "line 2 is not CSV"),
         ("en,ru\none,!!!", "line 2 has a term without a word: !!!"),
@@ -148,3 +151,38 @@ def test_any_file_is_read_or_refused(tmp_path_factory, body):
     for entry in glossary.entries:
         for term in entry.terms[EN]:
             assert glossary.terms_in(term, EN, RU)
+
+
+def received(content: bytes) -> tuple[Glossary, str] | GlossaryInvalid:
+    try:
+        return receive_glossary(content)
+    except GlossaryInvalid as refused:
+        return refused
+
+
+@given(st.text(alphabet='abя=,;"|\n\r\t\0\ufeff', max_size=60) | st.binary(max_size=60))
+def test_whatever_is_sent_is_read_or_refused_without_its_words(body):
+    sent = body if isinstance(body, bytes) else f"en,ru\nalpha,альфа\n{body}".encode()
+    answer = received(sent)
+    if isinstance(answer, GlossaryInvalid):
+        assert "alpha" not in answer.message
+        assert answer.field == "glossary"
+        return
+    glossary, text = answer
+    assert Glossary.decode(glossary.encode()).digest == glossary.digest
+    again, _ = receive_glossary(text.encode())
+    assert again.digest == glossary.digest
+
+
+@pytest.mark.parametrize(("entries", "limit"), [(5_000, None), (5_001, 5_000)])
+def test_the_limit_of_entries(entries, limit):
+    rows = "".join(f"a{number},б{number}\n" for number in range(entries))
+    answer = received(f"en,ru\n{rows}".encode())
+    assert getattr(answer, "limit", None) == limit
+
+
+@given(st.integers(1, 200))
+def test_the_limit_of_letters(letters):
+    answer = received(f"en,ru\n{'z' * letters},я\n".encode())
+    expected = (None, None) if letters <= 100 else (100, letters)
+    assert (getattr(answer, "limit", None), getattr(answer, "given", None)) == expected

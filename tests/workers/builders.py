@@ -1,13 +1,15 @@
 """Recipes, registries and computations for tests of the workers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from khabar.article import Article
 from khabar.computation import Computation
+from khabar.errors import GlossaryMissing
+from khabar.glossary import Glossary
 from khabar.languages import Language
-from khabar.recipe import Recipe, RecipeBook
+from khabar.recipe import Edition, Recipe, RecipeBook
 from khabar.settings import Settings
 from khabar.summary import Length, ModelUse
 from workers.loader import ModelLoader
@@ -41,19 +43,30 @@ def fake_recipe(*pairs: str, name: str = "fake") -> Recipe:
     )
 
 
-def registry_of(recipe: Recipe, models: Path = Path("/nowhere")) -> Registry:
+def no_glossaries(digest: str) -> Glossary:
+    raise GlossaryMissing(f"No glossary {digest}.")
+
+
+def registry_of(
+    recipe: Recipe,
+    models: Path = Path("/nowhere"),
+    read_glossary: Callable[[str], Glossary] = no_glossaries,
+) -> Registry:
     loader = ModelLoader(Settings(var_folder=models))
-    return Registry(RecipeBook({recipe.name: recipe}, recipe.name), loader)
+    return Registry(RecipeBook({recipe.name: recipe}, recipe.name), loader, read_glossary)
 
 
-def computation_of(recipe: Recipe, language: Language = Language.ENGLISH) -> Computation:
+def computation_of(
+    recipe: Recipe, language: Language = Language.ENGLISH, glossary: str = ""
+) -> Computation:
     return Computation(
         article_hash=ARTICLE.article_hash,
         source_language=Language.ENGLISH,
         language=language,
         length=Length.SHORT,
         recipe=recipe.name,
-        fingerprint=recipe.fingerprint,
+        fingerprint=Edition(recipe, glossary).fingerprint,
+        glossary=glossary,
     )
 
 

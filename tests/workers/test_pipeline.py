@@ -1,6 +1,7 @@
 import pytest
 
 from khabar.errors import ArticleUnknown, ModelMissing, RecipeDiffers, SourceFailed
+from khabar.glossary import Entry, Glossary
 from khabar.languages import Language
 from tests.workers.builders import (
     ARTICLE,
@@ -135,3 +136,20 @@ def test_a_wrong_number_is_reported():
     wrong = Hypothesis("Около 500 человек будут работать на терминале.", 10, True, -0.1)
     (line,) = _translate([SENTENCE], task(ScriptedTranslator([[wrong]])), Decoding(), nothing)
     assert [check.name for check in line.checks if not check.passed] == ["numbers"]
+
+
+def test_a_summary_names_the_terms_it_was_made_with():
+    uploaded = Glossary([Entry({Language.ENGLISH: ("ferry",), Language.RUSSIAN: ("паром",)})])
+    pipeline = Pipeline(registry_of(RECIPE, read_glossary=lambda _: uploaded))
+    source = pipeline.summarise(
+        computation_of(RECIPE, glossary=uploaded.digest), ARTICLE_JSON, Log(), nothing
+    )
+    russian = computation_of(RECIPE, Language.RUSSIAN, uploaded.digest)
+    translated = pipeline.translate(russian, source.model_dump_json(), Log(), nothing)
+    for summary in (source, translated):
+        assert summary.glossary == uploaded.digest
+        assert summary.fingerprint == RECIPE.fingerprint_with(uploaded.digest)
+    # The fake engine leaves the words as they are.
+    failed = {check.name for check in translated.headline_checks if not check.passed}
+    assert "glossary" in failed
+    assert summarise(Pipeline(registry_of(RECIPE))).glossary is None

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from khabar.errors import ModelMissing
+from khabar.errors import GlossaryMissing, ModelMissing, RecipeDiffers
+from khabar.glossary import Entry, Glossary
 from khabar.languages import Language
 from khabar.recipe import Recipe
-from tests.workers.builders import fake_recipe, registry_of
+from tests.workers.builders import computation_of, fake_recipe, registry_of
 from workers.protocols import Translator
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
@@ -48,3 +49,39 @@ def test_a_model_that_is_not_installed_is_named_with_the_command(tmp_path: Path)
     with pytest.raises(ModelMissing, match="desk/en-ru") as missing:
         registry.translator(recipe, EN, RU)
     assert "khabar models pull desk" in str(missing.value.hint)
+
+
+def terms(word: str) -> Glossary:
+    return Glossary([Entry({EN: (word,), RU: ("слово",)})])
+
+
+def test_work_is_done_with_the_glossary_it_names_whatever_the_file_says_here():
+    recipe, uploaded = fake_recipe("en-ru"), terms("one")
+    read: list[str] = []
+
+    def read_glossary(digest: str) -> Glossary:
+        read.append(digest)
+        return {uploaded.digest: uploaded}[digest]
+
+    registry = registry_of(recipe.with_terms(terms("two")), read_glossary=read_glossary)
+    asked = computation_of(recipe, glossary=uploaded.digest)
+    for _ in range(2):
+        found = registry.recipe(asked)
+        assert found.terms is uploaded
+        assert found.fingerprint == asked.fingerprint
+    assert read == [uploaded.digest]
+    with pytest.raises(RecipeDiffers):
+        # This one names no upload, and the file here is another than the service's.
+        registry.recipe(computation_of(recipe))
+
+
+def test_another_recipe_is_refused_with_the_same_glossary_before_it_is_read():
+    registry = registry_of(fake_recipe("en-ar"))
+    with pytest.raises(RecipeDiffers):
+        registry.recipe(computation_of(fake_recipe("en-ru"), glossary=terms("one").digest))
+
+
+def test_a_glossary_that_is_gone_is_told():
+    recipe = fake_recipe("en-ru")
+    with pytest.raises(GlossaryMissing):
+        registry_of(recipe).recipe(computation_of(recipe, glossary=terms("one").digest))

@@ -13,6 +13,7 @@ from khabar.publisher import HintPublisher
 from khabar.queues import Priority, celery_app
 from khabar.settings import Settings
 from khabar.store import schema
+from khabar.store.glossaries import GlossaryReader
 from khabar.store.intake import Intake, Submission
 from khabar.store.ledger import Ledger
 from khabar.summary import Summary
@@ -123,6 +124,34 @@ async def test_what_another_try_may_mend_is_tried_again_and_ends_recorded(
     assert job.state is State.FAILED
     assert error_of(job, EN).code == code
     assert "secret" not in error_of(job, EN).model_dump_json()
+
+
+async def test_work_whose_glossary_is_gone_fails_and_says_so(
+    intake: Intake, ledger: Ledger, settings: Settings, connection: redis.Redis
+):
+    digest = "0" * 64
+    value = f"{digest} 1 1790000000 {'a' * 32}"
+    connection.hset(schema.GLOSSARY_OF, RECIPE.name, value)
+    computation = computation_of(RECIPE, glossary=digest)
+    await intake.submit(
+        Submission("j1", "", ARTICLE.model_dump_json(), (computation,), Priority.BULK)
+    )
+    reader = GlossaryReader(connection)
+    workbench = bench(ledger, settings, Pipeline(registry_of(RECIPE, read_glossary=reader.read)))
+    workbench.run(computation.id)
+    job = await intake.job("j1")
+    assert job.state is State.FAILED
+    assert error_of(job, EN).code == "glossary_missing"
+
+
+async def test_work_is_left_to_others_when_the_store_goes_away(
+    intake: Intake, ledger: Ledger, settings: Settings, connection: redis.Redis
+):
+    await submit(intake, EN)
+    broken = Broken(redis.exceptions.ConnectionError("away"))
+    with pytest.raises(redis.exceptions.ConnectionError):
+        bench(ledger, settings, broken).run(computation_of(RECIPE).id)
+    assert connection.hget(schema.COMPUTATION + computation_of(RECIPE).id, "state") == "running"
 
 
 async def test_cancelled_work_is_dropped(

@@ -131,6 +131,35 @@ def test_keys_are_made_listed_and_revoked(khabar_on_stack: Khabar):
     assert "key_unknown" in unknown.stderr
 
 
+def test_a_glossary_is_put_shown_and_removed(khabar_on_stack: Khabar, tmp_path: Path):
+    file = tmp_path / "desk.csv"
+    file.write_text("en,ru\nferry,паром\n", "utf-8")
+    put = khabar_on_stack("glossary", "put", "builtin", str(file), "--json")
+    kept = json.loads(put.stdout)
+    assert (put.exit_code, kept["entries"]) == (Exit.DONE, 1)
+    shown = khabar_on_stack("glossary", "show", "builtin")
+    assert shown.stdout == file.read_text("utf-8")
+    assert kept["digest"] in shown.stderr
+    assert kept["etag"] in shown.stderr
+    facts = json.loads(khabar_on_stack("glossary", "show", "builtin", "--json").stdout)
+    assert (facts["digest"], facts["etag"]) == (kept["digest"], kept["etag"])
+    late = khabar_on_stack("glossary", "put", "builtin", str(file), "--if-match", kept["etag"])
+    assert late.exit_code == Exit.DONE
+    other = b"en,ru\nferry,\xd0\xb0\n"
+    refused = khabar_on_stack("glossary", "put", "builtin", "-", "--if-match", '"x"', stdin=other)
+    assert refused.exit_code == Exit.WRONG_USE
+    assert "Error (glossary_changed)" in refused.stderr
+    broken = khabar_on_stack("glossary", "put", "builtin", "-", stdin=b"en,ru\nferry\n")
+    assert broken.exit_code == Exit.WRONG_USE
+    assert "line 2 has a term in fewer than two languages" in broken.stderr
+    absent = khabar_on_stack("glossary", "put", "builtin", str(tmp_path / "absent.csv"))
+    assert absent.exit_code == Exit.WRONG_USE
+    assert khabar_on_stack("glossary", "remove", "builtin").exit_code == Exit.DONE
+    gone = khabar_on_stack("glossary", "show", "builtin")
+    assert gone.exit_code == Exit.FAILED
+    assert "Error (glossary_unknown)" in gone.stderr
+
+
 def test_without_a_running_service_one_is_started_for_the_command(khabar: Khabar, story: Path):
     assert khabar("keys", "create", "night desk").exit_code == Exit.DONE
     assert "night desk" in khabar("keys", "list").stdout
