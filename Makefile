@@ -49,7 +49,8 @@ contracts: $(VENV)/.dev ## Check which package may import which.
 openapi-check: $(VENV)/.dev ## Fail if openapi.yaml is not what the program says.
 	@$(BIN)/khabar openapi --check openapi.yaml
 
-unit: $(VENV)/.dev ## Run the tests; those of the desk page need Chromium, installed here as root.
+unit: $(VENV)/.dev ## Run the tests; some need Chromium, Redis and nginx, installed here as root.
+	@sh tests/docker/install.sh || true
 	@if sh tests/browser/install.sh; then $(BIN)/python -m pytest; \
 		else $(BIN)/python -m pytest --ignore=tests/browser; fi
 
