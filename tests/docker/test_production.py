@@ -200,7 +200,7 @@ def test_each_user_keeps_to_its_own(redis_only: Production, user: str, command: 
 
 
 CHANNELS = {"ANNOUNCED", "WITHDRAWN"}
-WITHHELD_FROM_WORKERS = {"API_KEYS", "IDEMPOTENCY", "WITHDRAWN"}
+WITHHELD_FROM_WORKERS = {"API_KEYS", "IDEMPOTENCY", "WITHDRAWN", "RATE", "SPENT", "TICKET"}
 KEYS = {
     name: value
     for name, value in vars(schema).items()
