@@ -17,7 +17,7 @@ LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test check format-check lint types contracts openapi-check unit \
-	bench format openapi lock audit sbom clean
+	bench load format openapi lock audit sbom clean
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ train-small: $(VENV)/.dev ## Prove every step of training on a miniature; CORPOR
 
 bench: $(VENV)/.dev ## Measure the service and the summarizers on this machine.
 	@$(BIN)/python -m benchmarks
+
+load: $(VENV)/.dev ## Put the service under load: reads, fresh articles, 1,000 event streams. Needs wrk.
+	@$(BIN)/python -m benchmarks.load
 
 bench-models: $(VENV)/.dev ## Measure models of full size with random weights, on both engines.
 	@$(BIN)/python -m benchmarks.models
