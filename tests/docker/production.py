@@ -110,7 +110,7 @@ class Production:
     def environment(self, part: str) -> dict[str, str]:
         """Return the environment of a part: as composed, with the secrets that are lent to it."""
         lent = self.folder / part / "secrets"
-        if not lent.exists():
+        if not lent.exists():  # A part that is started anew keeps what it has.
             lent.mkdir(parents=True)
             for secret in PRODUCTION["services"][part]["secrets"]:
                 named = secret if isinstance(secret, dict) else {"source": secret, "target": secret}
@@ -130,8 +130,11 @@ class Production:
         }  # fmt: skip
 
     def start(self, part: str, *command: str) -> Child:
-        """Start a part of Khabar with the command of its container."""
-        return self._start(part, [*KHABAR, *command], self.environment(part))
+        """Start a part of Khabar with the command of its container, confined as there."""
+        writable = self.folder / part / "tmp"
+        writable.mkdir(parents=True, exist_ok=True)
+        environment = self.environment(part) | {"TMPDIR": str(writable)}
+        return self._start(part, confined([*KHABAR, *command], writable), environment)
 
     def khabar(self, part: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command inside the container of a part, so to speak."""
@@ -194,6 +197,30 @@ class Production:
         """Stop every part, Redis last."""
         for child in reversed(self.children):
             child.stop()
+
+
+def confined(command: list[str], writable: Path) -> list[str]:
+    """Return a command that runs without capabilities, and may write to one folder in memory.
+
+    Only where this process may make a mount namespace; elsewhere the command is as it was.
+    """
+    if not MAY_CONFINE:
+        return command
+    script = (
+        'mount -t tmpfs tmpfs "$1" && mount -o remount,bind,ro / && shift && '
+        'exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all "$@"'
+    )
+    return ["unshare", "--mount", "sh", "-c", script, "sh", str(writable), *command]
+
+
+def _may_confine() -> bool:
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        return False
+    probe = ["unshare", "--mount", "mount", "-o", "remount,bind,ro", "/"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+MAY_CONFINE = _may_confine()
 
 
 def lacking() -> str | None:

@@ -20,7 +20,15 @@ from kombu.exceptions import OperationalError
 from khabar.queues import celery_app
 from khabar.settings import Settings
 from khabar.store import schema
-from tests.docker.production import BASE, DOCKER, PRODUCTION, SYSTEM_PATH, Production, lacking
+from tests.docker.production import (
+    BASE,
+    DOCKER,
+    MAY_CONFINE,
+    PRODUCTION,
+    SYSTEM_PATH,
+    Production,
+    lacking,
+)
 
 pytestmark = pytest.mark.skipif(lacking() is not None, reason=str(lacking()))
 
@@ -157,6 +165,21 @@ def test_no_secret_is_in_the_environment_of_a_part(whole: Production):
             environment = Path(f"/proc/{child.pid}/environ").read_bytes()
             assert b"KHABAR_SECRETS_FOLDER" in environment or child.name == "redis"
             assert b"rediss://" not in environment
+
+
+@pytest.mark.skipif(not MAY_CONFINE, reason="only root may make a mount namespace here")
+@pytest.mark.parametrize("part", ["service", "summarise", "translate"])
+def test_the_parts_do_their_work_without_capabilities_on_files_they_cannot_change(
+    whole: Production, part: str
+):
+    """What compose.yaml asks of an engine holds for the very processes of these tests."""
+    (child,) = [child for child in whole.children if child.name == part]
+    status = Path(f"/proc/{child.pid}/status").read_text()
+    assert re.search(r"^CapEff:\s+0+$", status, re.MULTILINE)
+    assert re.search(r"^NoNewPrivs:\s+1$", status, re.MULTILINE)
+    mounts = Path(f"/proc/{child.pid}/mountinfo").read_text().splitlines()
+    (root,) = [line.split() for line in mounts if line.split()[4] == "/"]
+    assert "ro" in root[5].split(",")
 
 
 FORBIDDEN = (
