@@ -37,7 +37,7 @@ from workers.registry import Registry
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 _BAD = re.compile(r"Non-2xx or 3xx responses: (\d+)")
 _SOCKETS = re.compile(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)")
-_PERCENTILE = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s)$", re.MULTILINE)
+_PERCENTILE = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s) *$", re.MULTILINE)
 _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 _FRESH = """
 local number = 0

@@ -33,7 +33,9 @@ class Parts:
             recipes_folder=recipes,
         )
         self.url = url_of(self.settings.host, self.settings.port)
-        environment = child_environment(self.settings) | WORKER_ENVIRONMENT
+        # A cap on connections is not what is measured.
+        environment = child_environment(self.settings) | {"KHABAR_MAX_CONNECTIONS": "4000"}
+        environment |= WORKER_ENVIRONMENT
         self.api = Child("api", api_command(self.settings), environment, folder / "api.log", 10)
         self.worker = Child(
             "worker", worker_command(self.settings), environment, folder / "worker.log", 15
