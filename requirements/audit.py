@@ -54,8 +54,10 @@ def judge(output: str, complaint: str) -> Verdict:
 
 
 def _vulnerabilities(package: dict[str, Any]) -> list[str]:
-    name = f"{package['name']} {package['version']}"
-    return [f"{name}: {found['id']}, {_mending(found)}" for found in package.get("vulns", ())]
+    return [
+        f"{package['name']} {package['version']}: {found['id']}, {_mending(found)}"
+        for found in package.get("vulns", ())  # A package without an answer has no version either.
+    ]
 
 
 def _mending(found: dict[str, Any]) -> str:
