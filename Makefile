@@ -9,13 +9,15 @@ UV = uv==0.13.9
 # it, and so do the tests. It is taken from wherever this machine's pip is set up to take it.
 TORCH = torch==2.13.0
 LOCK_FLAGS ?=
+# Passed on to pip-audit, such as --vulnerability-service osv or --ignore-vuln ID.
+AUDIT_FLAGS ?=
 LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-config \
 	--no-emit-index-url --no-emit-find-links --no-annotate --quiet \
 	--custom-compile-command "make lock" $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test check format-check lint types contracts openapi-check unit \
-	bench bench-models chaos train-small format openapi lock clean
+	bench bench-models load chaos train-small format openapi lock audit sbom clean
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,7 +49,8 @@ contracts: $(VENV)/.dev ## Check which package may import which.
 openapi-check: $(VENV)/.dev ## Fail if openapi.yaml is not what the program says.
 	@$(BIN)/khabar openapi --check openapi.yaml
 
-unit: $(VENV)/.dev ## Run the tests; those of the desk page need Chromium, installed here as root.
+unit: $(VENV)/.dev ## Run the tests; some need Chromium, Redis and nginx, installed here as root.
+	@sh tests/docker/install.sh || true
 	@if sh tests/browser/install.sh; then $(BIN)/python -m pytest; \
 		else $(BIN)/python -m pytest --ignore=tests/browser; fi
 
@@ -59,6 +62,9 @@ train-small: $(VENV)/.dev ## Prove every step of training on a miniature; CORPOR
 
 bench: $(VENV)/.dev ## Measure the service and the summarizers on this machine.
 	@$(BIN)/python -m benchmarks
+
+load: $(VENV)/.dev ## Put the service under load: reads, fresh articles, 1,000 event streams. Needs wrk.
+	@$(BIN)/python -m benchmarks.load
 
 bench-models: $(VENV)/.dev ## Measure models of full size with random weights, alone and in the service.
 	@$(BIN)/python -m benchmarks.models
@@ -77,6 +83,14 @@ lock: $(VENV)/.created ## Write requirements/*.txt again; LOCK_FLAGS=--upgrade t
 	$(LOCK) requirements/build.in -c requirements/runtime.txt -o requirements/build.txt
 	$(LOCK) --no-emit-package torch requirements/dev.in -c requirements/runtime.txt \
 		-c requirements/build.txt -o requirements/dev.txt
+	$(LOCK) requirements/audit.in -c requirements/runtime.txt -c requirements/build.txt \
+		-c requirements/dev.txt -o requirements/audit.txt
+
+audit: $(VENV)/.audit ## Look for known vulnerabilities in what is locked. Asks pypi.org; see AUDIT_FLAGS.
+	@$(BIN)/python -m requirements.audit $(AUDIT_FLAGS)
+
+sbom: $(VENV)/.audit ## Write build/sbom.json: what Khabar runs on, with licences and hashes (CycloneDX).
+	@$(BIN)/python -m requirements.sbom build/sbom.json
 
 clean: ## Remove .venv and what the tools keep. Articles, summaries and models in var/ stay.
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -101,8 +115,14 @@ $(VENV)/.runtime: $(VENV)/.created requirements/build.txt requirements/runtime.t
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What looks through the locks. It agrees with them, so it may live beside what they name.
+$(VENV)/.audit: $(VENV)/.runtime requirements/audit.txt
+	@echo "Installing what looks through the locks into $(VENV)"
+	@$(PIP) install -qq --require-hashes -r requirements/audit.txt
+	@touch $@
+
 # torch comes before the tools: what it needs is then brought to the locked versions.
-$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+$(VENV)/.dev: $(VENV)/.audit requirements/dev.txt
 	@echo "Installing torch and the tools into $(VENV)"
 	@$(PIP) install -qq "$(TORCH)"
 	@$(PIP) install -qq --require-hashes -r requirements/dev.txt

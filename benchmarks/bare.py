@@ -1,4 +1,4 @@
-"""Two endpoints to compare a cached read with: the same bytes from memory, and out of Redis."""
+"""Bare endpoints to compare with: the same bytes from memory, from Redis, and for what is sent."""
 
 import os
 
@@ -21,4 +21,14 @@ def create() -> Starlette:
     async def redis(_: Request) -> Response:
         return Response(await store.get("bare"), media_type="application/json")
 
-    return Starlette(routes=[Route("/memory", memory), Route("/redis", redis)])
+    async def taken(request: Request) -> Response:
+        await request.json()
+        return Response(body, status_code=202, media_type="application/json")
+
+    return Starlette(
+        routes=[
+            Route("/memory", memory),
+            Route("/redis", redis),
+            Route("/taken", taken, methods=["POST"]),
+        ]
+    )

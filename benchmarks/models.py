@@ -32,7 +32,7 @@ from workers.engines.cpu import usable_cores
 SOURCE_TOKENS = 24
 OUTPUT_TOKENS = 24
 ARTICLE_SENTENCES = 5
-"""A summary of four sentences and its headline: benchmarks.load sends such stories."""
+"""A summary of four sentences and its headline: benchmarks.busy_clients sends such stories."""
 AIMS = {1: 3.0, 4: 5.0}
 
 

@@ -21,7 +21,7 @@ from statistics import median
 from time import perf_counter, process_time
 
 from benchmarks import random_translator
-from benchmarks.load import CLIENTS, WAIT_SECONDS, drive, stories
+from benchmarks.busy_clients import CLIENTS, WAIT_SECONDS, drive, stories
 from benchmarks.machine import describe_machine
 from benchmarks.model_shapes import Shape
 from benchmarks.processes import peak_bytes, processor_seconds

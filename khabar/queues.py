@@ -4,6 +4,7 @@ A message on a queue is a hint that names a computation. The record in the store
 a lost, doubled or late message costs time and nothing else.
 """
 
+import ssl
 from enum import StrEnum
 from typing import Any
 
@@ -54,6 +55,12 @@ _SOCKET_OPTIONS: dict[str, Any] = {
 }
 
 
+def _tls(broker_url: str) -> dict[str, Any] | None:
+    # Without this kombu takes any certificate from a rediss:// server. Where the address itself has
+    # options that start with "ssl_", those are used, and redis-py's own default is the same.
+    return {"ssl_cert_reqs": ssl.CERT_REQUIRED} if broker_url.startswith("rediss://") else None
+
+
 def celery_app(settings: Settings) -> Celery:
     """Return a Celery application bound to the broker of ``settings``, without any task."""
     app = Celery("khabar", broker=settings.broker_url, set_as_current=False)
@@ -75,6 +82,7 @@ def celery_app(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_connection_timeout=2,
+        broker_use_ssl=_tls(settings.broker_url),
         broker_transport_options=(
             _SOCKET_OPTIONS if settings.broker_url.startswith(("redis", "rediss")) else {}
         ),

@@ -1,9 +1,14 @@
-"""The settings, each an environment variable ``KHABAR_<NAME>``."""
+"""The settings, each an environment variable ``KHABAR_<NAME>`` or a file in a folder of secrets."""
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import DirectoryPath, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 MEBIBYTE = 1024 * 1024
 DAY_SECONDS = 86_400
@@ -18,6 +23,11 @@ class Settings(BaseSettings):
     """Redis that keeps jobs, articles and summaries."""
     broker_url: str = "redis://127.0.0.1:6379/0"
     """Broker of the queues: ``redis://``, ``rediss://``, ``redis+socket://`` or ``amqp://``."""
+
+    secrets_folder: DirectoryPath | None = None
+    """Files that hold settings, each named as its variable in small letters: ``khabar_store_url``.
+    A process's environment leaks in more ways than a file of its user. A variable comes first.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
@@ -67,6 +77,28 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default=4, gt=0)
     soft_shutdown_seconds: float = Field(default=10, ge=0)
     log_format: str = Field(default="console", pattern="^(console|json)$")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- there is no such file.
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- its folder is fixed.
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, first the one that wins: code, environment, secrets."""
+        given = {**env_settings(), **init_settings()}.get("secrets_folder")
+        sources = (init_settings, env_settings)
+        if given is None or not Path(given).is_dir():
+            return sources  # What is no folder is refused as a value.
+        return (*sources, SecretsSettingsSource(settings_cls, given))
+
+    def in_files(self) -> dict[str, str]:
+        """Return what the files of the secrets folder say, by the names of settings."""
+        if self.secrets_folder is None:
+            return {}
+        return SecretsSettingsSource(type(self), self.secrets_folder)()
 
     @property
     def models_folder(self) -> Path:

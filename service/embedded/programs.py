@@ -34,8 +34,8 @@ def worker_command(settings: Settings, stages: Sequence[Stage] = tuple(Stage)) -
         "--queues": ",".join(queue_names(tuple(stages))),
         "--loglevel": "INFO",
     }
-    # Workers do not talk to each other: remote control is off.
-    quiet = ["--without-gossip", "--without-mingle"]
+    # Workers do not talk to each other: remote control is off, and nobody listens to heartbeats.
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [*_python("celery"), "-A", "workers.app", "worker", *quiet] + [
         part for option in options.items() for part in option
     ]

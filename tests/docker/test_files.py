@@ -53,6 +53,19 @@ def test_every_part_of_ours_waits_for_redis_and_knows_where_it_is(name: str):
     assert f"AS {SERVICES[name]['build']['target']}\n" in DOCKERFILE
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_part_is_root_or_writes_to_its_own_files_or_takes_what_it_likes(name: str):
+    part = SERVICES[name]
+    assert part["read_only"] is True
+    assert part["cap_drop"] == ["ALL"]
+    assert part["security_opt"] == ["no-new-privileges:true"]
+    assert part["tmpfs"]
+    assert part["pids_limit"] > 0
+    assert part["mem_limit"]
+    # Those of ours are built from the Dockerfile, which ends with a user of its own.
+    assert part["image"].startswith("khabar-") or not part["user"].startswith(("0", "root"))
+
+
 def test_redis_keeps_what_it_is_given():
     command = " ".join(SERVICES["redis"]["command"])
     assert "--appendonly yes" in command

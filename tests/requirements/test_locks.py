@@ -32,14 +32,14 @@ def test_the_runtime_lock_holds_every_dependency(declared: str):
     assert all(version in requirement.specifier for version in versions)
 
 
-@pytest.mark.parametrize("name", ["runtime", "build", "dev"])
+@pytest.mark.parametrize("name", ["runtime", "build", "dev", "audit"])
 def test_no_lock_holds_torch_or_names_a_host(name: str):
     assert not [pin for pin in pins(name) if re.match(r"torch|nvidia|triton", pin)]
     assert "://" not in lock(name)
     assert "--index" not in lock(name)
 
 
-@pytest.mark.parametrize("name", ["runtime", "build", "dev"])
+@pytest.mark.parametrize("name", ["runtime", "build", "dev", "audit"])
 def test_every_pin_has_a_hash(name: str):
     entries = re.split(r"^(?=[\w.-]+==)", lock(name), flags=re.MULTILINE)[1:]
     assert len(entries) == len(PIN.findall(lock(name)))
@@ -48,7 +48,7 @@ def test_every_pin_has_a_hash(name: str):
 
 def test_the_locks_agree_with_each_other():
     runtime = pins("runtime")
-    for name in ("build", "dev"):
+    for name in ("build", "dev", "audit"):
         shared = runtime.keys() & pins(name).keys()
         assert {package: pins(name)[package] - runtime[package] for package in shared} == {
             package: set() for package in shared

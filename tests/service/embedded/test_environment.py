@@ -44,3 +44,19 @@ def test_a_python_path_of_the_user_is_kept_behind_ours(chosen: Settings):
     )
     assert (Path(ours) / "khabar" / "settings.py").is_file()
     assert theirs == "/theirs"
+
+
+def test_a_secret_that_lies_in_a_file_does_not_enter_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "khabar_store_url").write_text("rediss://service:hunter2@redis/0\n")
+    (tmp_path / "khabar_openai_key").write_text("hunter2")
+    settings = Settings(secrets_folder=tmp_path, var_folder=tmp_path / "var")
+    environment = child_environment(settings, {})
+    assert not [value for value in environment.values() if "hunter2" in value]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+
+    elsewhere = settings.model_copy(update={"store_url": "unix:///own.sock"})
+    assert child_environment(elsewhere, {})["KHABAR_STORE_URL"] == "unix:///own.sock"

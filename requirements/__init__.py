@@ -1,0 +1,1 @@
+"""The locks, and what looks through them: known vulnerabilities, and the list of parts."""
