@@ -12,12 +12,15 @@
     │   ├── RecipeUnknown            no recipe of that name
     │   ├── RecipeInvalid            a recipe file has a mistake
     │   ├── LicenceRefused           a model of the recipe may not be used commercially
+    │   ├── CallbackRefused          the callback's URL may not be called
+    │   ├── WebhookSecretMissing     nothing to sign the messages of a callback with
     │   └── IdempotencyMismatch      the key was used for another request
     ├── TooLarge                     over a limit that is told
     ├── NotFound
     │   ├── ArticleUnknown           this article was never seen
     │   ├── SummaryUnknown           seen, but not in this language, length and recipe
     │   ├── JobUnknown
+    │   ├── DeliveryUnknown          no such webhook message
     │   └── PageUnknown              no such path
     ├── Refused
     │   ├── Unauthorized             no key, or one that is not valid
@@ -144,6 +147,18 @@ class LicenceRefused(InvalidInput):
     code = "licence_refused"
 
 
+class CallbackRefused(InvalidInput):
+    """The URL of a callback may not be called, or cannot be read in one way only."""
+
+    code = "callback_refused"
+
+
+class WebhookSecretMissing(InvalidInput):
+    """The client has no secret with which the messages of a callback could be signed."""
+
+    code = "webhook_secret_missing"
+
+
 class IdempotencyMismatch(InvalidInput):
     """The Idempotency-Key was used before, for another request."""
 
@@ -178,6 +193,12 @@ class JobUnknown(NotFound):
     """There is no such job, or it is no longer kept."""
 
     code = "job_unknown"
+
+
+class DeliveryUnknown(NotFound):
+    """There is no such webhook message, or it is no longer kept."""
+
+    code = "delivery_unknown"
 
 
 class PageUnknown(NotFound):

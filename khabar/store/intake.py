@@ -1,8 +1,7 @@
 """The store as the service uses it: submitting, reading, cancelling, withdrawing."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -16,13 +15,15 @@ from khabar.errors import (
     JobUnknown,
     KhabarError,
     QueueFull,
-    StoreUnavailable,
+    WebhookSecretMissing,
 )
 from khabar.job import Job
 from khabar.queues import Priority
 from khabar.settings import Settings
 from khabar.store import schema
+from khabar.store.absence import told, translated
 from khabar.store.hints import Hint
+from khabar.webhooks.callback import Callback
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Submission:
     priority: Priority
     idempotency: str | None = None
     request: str = ""
+    callback: Callback | None = None
 
     def arguments(self, limits: str) -> tuple[str, str, str, str]:
         """Return the four arguments of SUBMIT."""
@@ -58,6 +60,8 @@ class Submission:
         }
         if self.idempotency:
             job["idempotency"] = self.idempotency
+        if self.callback:
+            job |= {"callback": self.callback.url, "endpoint": self.callback.endpoint}
         asked = {computation.id for computation in self.wanted}
         ordered = [source, *(c for c in self.wanted if c.id != source.id)]
         computations = [
@@ -100,22 +104,24 @@ class Intake:
                 "job_seconds": settings.job_seconds,
                 "idempotency_seconds": settings.idempotency_seconds,
                 "hint_seconds": settings.hint_seconds,
+                "pending_webhooks": settings.webhook_max_pending,
             }
         )
         self._max_open = settings.max_open_computations
+        self._max_pending = settings.webhook_max_pending
 
     async def submit(self, submission: Submission) -> Accepted:
         """Record a job before it is promised.
 
-        Raises QueueFull and IdempotencyMismatch.
+        Raises QueueFull, IdempotencyMismatch and WebhookSecretMissing.
         """
-        async with _told():
+        async with told():
             answer = await self._submit(args=submission.arguments(self._limits))
         return self._read_answer(answer)
 
     async def submit_many(self, submissions: Sequence[Submission]) -> list[Accepted | KhabarError]:
         """Record many jobs in one round trip; each gets an answer or an error of its own."""
-        async with _told():
+        async with told():
             pipeline = self._redis.pipeline(transaction=False)
             for submission in submissions:
                 await self._submit(args=submission.arguments(self._limits), client=pipeline)
@@ -124,7 +130,7 @@ class Intake:
 
     def _read_answer_or_error(self, answer: list[Any] | Exception) -> Accepted | KhabarError:
         if isinstance(answer, exceptions.RedisError):
-            return _translated(answer)
+            return translated(answer)
         if isinstance(answer, Exception):
             raise answer
         try:
@@ -141,6 +147,16 @@ class Intake:
                 given=int(detail),
                 hint="Send it again after the seconds in Retry-After.",
             )
+        if verdict == "many_webhooks":
+            raise QueueFull(
+                "As many webhook messages of this key are undelivered as may be.",
+                field="callback_url",
+                limit=self._max_pending,
+                given=int(detail),
+                hint="Repair the server that they are sent to, or send the job without a callback.",
+            )
+        if verdict == "no_secret":
+            raise _secret_missing(detail)
         if verdict == "mismatch":
             raise IdempotencyMismatch(
                 "This Idempotency-Key was used before, with another request.",
@@ -151,7 +167,7 @@ class Intake:
 
     async def job(self, job_id: str) -> Job:
         """Return a job. Raises JobUnknown."""
-        async with _told():
+        async with told():
             fields = await self._redis.hgetall(schema.JOB + job_id)
         if not fields:
             raise _job_unknown()
@@ -159,7 +175,7 @@ class Intake:
 
     async def jobs(self, job_ids: Sequence[str]) -> list[Job]:
         """Return jobs that are known to exist, in one round trip. Raises JobUnknown."""
-        async with _told():
+        async with told():
             pipeline = self._redis.pipeline(transaction=False)
             for job_id in job_ids:
                 pipeline.hgetall(schema.JOB + job_id)
@@ -170,7 +186,7 @@ class Intake:
 
     async def cancel(self, job_id: str) -> None:
         """Cancel what of a job has not ended. Raises JobUnknown."""
-        async with _told():
+        async with told():
             answer = await self._cancel(args=[job_id])
         if answer == "unknown":
             raise _job_unknown()
@@ -179,13 +195,13 @@ class Intake:
         """Return the JSON of each summary, or None where none is kept."""
         if not ids:
             return []
-        async with _told():
+        async with told():
             found = await self._redis.mget([schema.SUMMARY + summary for summary in ids])
         return cast("list[str | None]", found)
 
     async def article(self, article_hash: str) -> str:
         """Return an article's JSON. Raises ArticleUnknown."""
-        async with _told():
+        async with told():
             found = await self._redis.get(schema.ARTICLE + article_hash)
         if found is None:
             raise ArticleUnknown(
@@ -197,31 +213,31 @@ class Intake:
 
     async def withdraw(self, article_hash: str) -> bool:
         """Remove an article and all its summaries; tell every process. False if unknown."""
-        async with _told():
+        async with told():
             return bool(await self._withdraw(args=[article_hash]))
 
     async def events(self, job_id: str, after: str = "-") -> list[JobEvent]:
         """Return the events of a job that came after the id ``after``, oldest first."""
         start = "-" if after == "-" else f"({after}"
-        async with _told():
+        async with told():
             entries = await self._redis.xrange(schema.EVENTS + job_id, min=start)
         found = cast("list[tuple[str, dict[str, str]]]", entries)
         return [_decode_event(entry_id, fields) for entry_id, fields in found]
 
     async def counters(self) -> dict[str, int]:
         """Return the totals since the store was made."""
-        async with _told():
+        async with told():
             found = await self._redis.hgetall(schema.COUNTERS)
         return {str(name): int(value) for name, value in found.items()}
 
     async def open_computations(self) -> int:
         """Return how many computations are queued or running."""
-        async with _told():
+        async with told():
             return int(await self._redis.zcard(schema.DUE))
 
     async def workers(self) -> list[dict[str, Any]]:
         """Return what each live worker last said of itself."""
-        async with _told():
+        async with told():
             seconds, _ = await self._redis.time()
             said = await self._redis.hvals(schema.WORKERS)
         reports = [json.loads(text) for text in said]
@@ -229,7 +245,7 @@ class Intake:
 
     async def ping(self) -> None:
         """Return if the store answers."""
-        async with _told():
+        async with told():
             await self._redis.ping()
 
 
@@ -238,27 +254,17 @@ def _decode_event(entry_id: str, fields: dict[str, str]) -> JobEvent:
     return JobEvent(entry_id, event.pop("type"), event)
 
 
+def _secret_missing(owner: str) -> WebhookSecretMissing:
+    return WebhookSecretMissing(
+        "There is no secret yet with which messages to this callback could be signed.",
+        field="callback_url",
+        hint=f"The person who runs the service makes one: khabar webhooks secret {owner}".rstrip(),
+    )
+
+
 def _job_unknown() -> JobUnknown:
     return JobUnknown(
         "There is no such job, or it ended so long ago that it is no longer kept.",
         field="job_id",
         hint="Summaries are kept longer than jobs: GET /v1/summaries/{article_hash}.",
     )
-
-
-_ABSENT = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.OutOfMemoryError)
-
-
-def _translated(error: exceptions.RedisError) -> StoreUnavailable:
-    if isinstance(error, exceptions.OutOfMemoryError):
-        return StoreUnavailable("The store is full.", hint="Give Redis more memory.")
-    return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
-
-
-@asynccontextmanager
-async def _told() -> AsyncIterator[None]:
-    """Turn the store's absence into an error clients know. Mistakes of ours stay what they are."""
-    try:
-        yield
-    except _ABSENT as error:
-        raise _translated(error) from error
