@@ -20,6 +20,7 @@ from workers.leases import LeaseKeeper
 from workers.loader import ModelLoader
 from workers.pipeline import Pipeline
 from workers.registry import Registry
+from workers.webhooks.sender import Sender
 from workers.work import Workbench
 
 
@@ -48,6 +49,7 @@ class WorkerProcess:
             self._facts,
             settings.sweep_seconds,
         )
+        self._sender = Sender(settings) if settings.webhook_sending else None
         self._workbench = Workbench(
             ledger, self._leases, Pipeline(registry), self._publisher, self.name
         )
@@ -68,8 +70,12 @@ class WorkerProcess:
         self._publisher.start()
         self._leases.start()
         self._housekeeper.start()
+        if self._sender:
+            self._sender.start()
 
     def _close(self, **_: object) -> None:
+        if self._sender:
+            self._sender.stop()
         self._housekeeper.stop()
         self._leases.stop()
         self._loader.close()
@@ -81,4 +87,5 @@ class WorkerProcess:
             "queues": sorted(self._app.amqp.queues.consume_from),
             "threads": self._settings.worker_threads,
             "models": self._loader.installed(),
+            "sends_webhooks": self._sender is not None,
         }
