@@ -17,6 +17,7 @@ from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection, subscriber_connection
 from khabar.store.intake import Intake
+from khabar.store.outbox import Outbox
 from service.announcements import Announcements
 from service.answers import AnswerCache
 from service.gate import Gate
@@ -29,6 +30,7 @@ class Resources:
     settings: Settings
     recipes: RecipeBook
     intake: Intake
+    outbox: Outbox
     announcements: Announcements
     publisher: HintPublisher
     cache: AnswerCache
@@ -64,6 +66,7 @@ class Opener:
                 settings=self.settings,
                 recipes=self.recipes,
                 intake=Intake(self._store, self.settings),
+                outbox=Outbox(self._store, self.settings),
                 announcements=announcements,
                 publisher=publisher,
                 cache=self.cache,

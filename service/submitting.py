@@ -12,6 +12,8 @@ from khabar.languages import Language
 from khabar.recipe import Recipe, RecipeBook
 from khabar.settings import Settings
 from khabar.store.intake import Submission
+from khabar.webhooks.callback import Callback
+from khabar.webhooks.policy import Policy
 from service.schemas import ArticleIn, JobIn, LookupIn
 
 
@@ -87,7 +89,15 @@ def computations(
 
 
 def prepare(sent: JobIn, sender: Sender, recipes: RecipeBook, settings: Settings) -> Submission:
-    """Return the submission for a job. Takes some milliseconds of a processor's time."""
+    """Return the submission for a job. Takes some milliseconds of a processor's time.
+
+    Raises CallbackRefused, and the errors of ``receive``.
+    """
+    callback = (
+        None
+        if sent.callback_url is None
+        else Callback.parse(sent.callback_url, Policy.of(settings))
+    )
     recipe = recipes.find(sent.recipe)
     article = receive(sent, settings)
     wanted = computations(article, sent, recipe, sent.languages)
@@ -98,7 +108,8 @@ def prepare(sent: JobIn, sender: Sender, recipes: RecipeBook, settings: Settings
         wanted=wanted,
         priority=sent.priority,
         idempotency=_idempotency(sender),
-        request=_request_digest(wanted, sent),
+        request=_request_digest(wanted, sent, callback),
+        callback=callback,
     )
 
 
@@ -108,6 +119,9 @@ def _idempotency(sender: Sender) -> str | None:
     return digest("khabar-idempotency-1", {"owner": sender.owner, "key": sender.idempotency_key})
 
 
-def _request_digest(wanted: tuple[Computation, ...], sent: JobIn) -> str:
+def _request_digest(wanted: tuple[Computation, ...], sent: JobIn, callback: Callback | None) -> str:
     asked: list[str] = [computation.id for computation in wanted]
-    return digest("khabar-request-1", {"computations": asked, "priority": sent.priority})
+    request: dict[str, list[str] | str] = {"computations": asked, "priority": sent.priority}
+    if callback is not None:
+        request["callback"] = callback.url
+    return digest("khabar-request-1", request)

@@ -16,6 +16,7 @@ from service.cli.commands import (
     show,
     submit,
     version,
+    webhooks,
     withdraw,
 )
 
@@ -37,6 +38,7 @@ def build() -> typer.Typer:
     app.command("hash")(hash.print_hash)
     app.add_typer(models.commands(), name="models")
     app.add_typer(keys.commands(), name="keys")
+    app.add_typer(webhooks.commands(), name="webhooks")
     app.command()(withdraw.withdraw)
     app.command()(programs.api)
     app.command()(programs.worker)
