@@ -74,12 +74,13 @@ class WorkerProcess:
             self._sender.start()
 
     def _close(self, **_: object) -> None:
-        if self._sender:
-            self._sender.stop()
         self._housekeeper.stop()
         self._leases.stop()
         self._loader.close()
         self._publisher.stop()
+        # Last, since it may take as long as an endpoint does, and loses nothing if it is cut short.
+        if self._sender:
+            self._sender.stop()
 
     def _facts(self) -> dict[str, Any]:
         return {

@@ -15,7 +15,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text("utf-8")
 
 @pytest.fixture
 def is_genuine() -> Callable[..., bool]:
-    (code,) = (block for block in re.findall(r"```python\n(.*?)```", PAGE, re.S) if "def " in block)
+    blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    (code,) = (block for block in blocks if "def " in block)
     scope: dict = {}
     exec(code, scope)  # noqa: S102 -- our own page.
     return scope["is_genuine"]

@@ -57,7 +57,8 @@ class Poster:
     ) -> None:
         self._timeout_seconds = timeout_seconds
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=tls,
+            # Made once: to read the certificates of all authorities takes some milliseconds.
+            ssl_context=tls or httpcore2.default_ssl_context(),
             max_connections=connections,
             max_keepalive_connections=0,
             network_backend=backend,

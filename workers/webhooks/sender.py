@@ -50,7 +50,7 @@ class Delivery:
         )
         state, pause = self._schedule.after(message.attempts, answer)
         kept = await self._outbox.record(taken, attempt, state, pause)
-        tell = _log.info if state is MessageState.DELIVERED else _log.warning
+        tell = _log.debug if state is MessageState.DELIVERED else _log.warning
         tell("webhook sent", message=message.id, outcome=answer.outcome, state=state, counted=kept)
 
     async def _send(self, taken: Taken) -> Answer:
@@ -88,6 +88,7 @@ class Sender:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._look_out: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="webhook-sender", daemon=True)
 
     def start(self) -> None:
@@ -148,27 +149,31 @@ class Sender:
 
     async def _wait_for_news(self, outbox: Outbox, *, listen: bool) -> None:
         """Return when a message was written, one was sent, it is time to look, or to stop."""
-        waiting: list[asyncio.Task[Any]] = [asyncio.create_task(self._stopping.wait())]
-        if listen:
-            waiting.append(asyncio.create_task(outbox.wait(self._wait_seconds)))
-        await asyncio.wait(
-            [*waiting, *self._under_way],
-            timeout=2 * self._wait_seconds,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        for task in waiting:
-            task.cancel()
-        for answer in await asyncio.gather(*waiting, return_exceptions=True):
-            if isinstance(answer, Exception):
-                raise answer
+        # A look-out that is not over stays for the next turn: to cancel it costs a connection.
+        if listen and self._look_out is None:
+            self._look_out = asyncio.create_task(outbox.wait(self._wait_seconds))
+        stopping = asyncio.create_task(self._stopping.wait())
+        news: set[asyncio.Task[Any]] = {stopping, *self._under_way}
+        if self._look_out:
+            news.add(self._look_out)
+        await asyncio.wait(news, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if self._look_out and self._look_out.done():
+            ended, self._look_out = self._look_out, None
+            ended.result()
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _end_what_is_under_way(self) -> None:
+        """Let messages arrive that are being sent; those that do not are sent again later."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self._settings.soft_shutdown_seconds)
+        left = [*self._under_way, *([self._look_out] if self._look_out else [])]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _guarded(delivery: Delivery, taken: Taken) -> None:

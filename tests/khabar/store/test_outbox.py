@@ -7,7 +7,7 @@ import pytest
 
 from khabar.errors import DeliveryUnknown, QueueFull, SourceFailed, WebhookSecretMissing
 from khabar.settings import Settings
-from khabar.store import outbox_schema, schema
+from khabar.store import outbox_schema, schema, script_base
 from khabar.store.connection import service_connection
 from khabar.store.intake import Intake
 from khabar.store.ledger import Ledger
@@ -119,6 +119,18 @@ async def test_every_way_to_end_leaves_one(
     }
 
 
+async def test_an_end_that_is_told_twice_leaves_one(
+    intake: Intake, ledger: Ledger, outbox: Outbox, redis_client
+):
+    message_id = await end_job(intake, ledger, "j1")
+    (taken,) = await outbox.take(1)
+    await outbox.record(taken, attempt(Outcome.DELIVERED, 200), DELIVERED)
+    script = script_base.BASE + outbox_schema.OUTBOX + "write_message(ARGV[1], 'done')"
+    redis_client.eval(script, 0, schema.JOB + "j1")
+    assert (await outbox.find(message_id)).state is DELIVERED
+    assert await outbox.take(1) == []
+
+
 async def test_a_job_without_a_callback_leaves_none(
     intake: Intake, ledger: Ledger, outbox: Outbox, redis_client
 ):
@@ -207,13 +219,17 @@ async def test_a_new_message_does_not_wait_for_the_retry_of_another(
     assert ids(await outbox.take(10)) == ["msg_j2"]
 
 
-async def test_a_slow_endpoint_holds_up_no_other(intake: Intake, ledger: Ledger, outbox: Outbox):
+async def test_a_slow_endpoint_holds_up_no_other(
+    intake: Intake, ledger: Ledger, outbox: Outbox, redis_client
+):
     for number in range(20):
         await end_job(intake, ledger, f"slow{number}", "https://slow.example/")
     await end_job(intake, ledger, "other")
     taken = await outbox.take(10)
     assert len(taken) == 3, "two at the slow endpoint, and the other"
     assert "msg_other" in ids(taken)
+    put_off_to = redis_client.zscore(outbox_schema.ENDPOINTS, "slow.example:443")
+    assert put_off_to > time.time() + 0.1, "it is not even looked at meanwhile"
     assert await outbox.take(10) == []
     slow = next(one for one in taken if one.message.id != "msg_other")
     await outbox.record(slow, attempt(Outcome.DELIVERED, 200), DELIVERED)

@@ -211,6 +211,28 @@ async def test_a_sender_that_stops_ends_what_it_began(
     assert (await outbox.find(message_id)).state is MessageState.DELIVERED
 
 
+async def test_what_does_not_end_in_time_is_sent_again_by_another(
+    intake: Intake, ledger: Ledger, outbox: Outbox, endpoint: Endpoint, start
+):
+    def hangs_once(handler: Handler, received: Received, number: int) -> None:
+        if number == 1:
+            time.sleep(3)
+        status(200)(handler, received, number)
+
+    endpoint.answer = hangs_once
+    sender = start(webhook_timeout_seconds=1.5, soft_shutdown_seconds=0.2)
+    message_id = await end_job(intake, ledger, "j1", endpoint.url())
+    until = time.monotonic() + 5
+    while not endpoint.received:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    sender.stop()
+    assert (await outbox.find(message_id)).attempts == 0
+    start(sweep_seconds=0.1)
+    await wait_for(outbox, message_id, MessageState.DELIVERED)
+    assert len(endpoint.received) == 2
+
+
 async def test_it_goes_on_after_the_store_was_away_and_after_a_mistake_of_ours(
     intake: Intake,
     ledger: Ledger,
