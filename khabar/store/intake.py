@@ -25,6 +25,8 @@ from khabar.store.absence import told, translated
 from khabar.store.hints import Hint
 from khabar.webhooks.callback import Callback
 
+_PATIENCE_WITH_MANY_SECONDS = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -121,7 +123,7 @@ class Intake:
 
     async def submit_many(self, submissions: Sequence[Submission]) -> list[Accepted | KhabarError]:
         """Record many jobs in one round trip; each gets an answer or an error of its own."""
-        async with told():
+        async with told(_PATIENCE_WITH_MANY_SECONDS):
             pipeline = self._redis.pipeline(transaction=False)
             for submission in submissions:
                 await self._submit(args=submission.arguments(self._limits), client=pipeline)

@@ -14,6 +14,7 @@ from khabar.store.absence import told
 from khabar.store.webhook_secrets import Secrets
 from khabar.webhooks.message import Attempt, Message, MessageState, read_history
 
+PERSONS_PATIENCE_SECONDS = 1.5
 _LEASE_FACTOR = 2
 """A lease lasts this many times as long as an attempt may: an attempt never outlives it."""
 
@@ -40,10 +41,20 @@ class Page:
 
 
 class Outbox:
-    """Moves messages through their states. Methods raise StoreUnavailable."""
+    """Moves messages through their states. Methods raise StoreUnavailable.
 
-    def __init__(self, connection: Redis, settings: Settings) -> None:
+    ``patience_seconds`` is how long a store that does not answer is waited for.
+    """
+
+    def __init__(
+        self,
+        connection: Redis,
+        settings: Settings,
+        *,
+        patience_seconds: float = PERSONS_PATIENCE_SECONDS,
+    ) -> None:
         self._redis = connection
+        self._patience = patience_seconds
         self._take = connection.register_script(outbox_schema.TAKE)
         self._record = connection.register_script(outbox_schema.RECORD)
         self._redeliver = connection.register_script(outbox_schema.REDELIVER)
@@ -52,13 +63,13 @@ class Outbox:
 
     async def wait(self, seconds: float) -> None:
         """Return when a message was written, or after some seconds."""
-        async with told():
+        async with told(seconds + self._patience):
             await self._redis.blpop([outbox_schema.BELL], timeout=seconds)
 
     async def take(self, most: int) -> list[Taken]:
         """Take a lease on messages that are due, as many as their endpoints have room for."""
         sender = uuid.uuid4().hex
-        async with told():
+        async with told(self._patience):
             answers = await self._take(
                 args=[sender, self._lease_seconds, most, self._at_one_endpoint]
             )
@@ -72,7 +83,7 @@ class Outbox:
         ``pause_seconds`` is the time until the next attempt of a message that stays pending.
         """
         noted = attempt.model_dump_json(exclude_none=True)
-        async with told():
+        async with told(self._patience):
             answer = await self._record(
                 args=[
                     taken.message.id,
@@ -87,7 +98,7 @@ class Outbox:
 
     async def find(self, message_id: str) -> Message:
         """Return a message. Raises DeliveryUnknown."""
-        async with told():
+        async with told(self._patience):
             fields = await self._redis.hgetall(outbox_schema.MESSAGE + message_id)
         if not fields:
             raise delivery_unknown()
@@ -95,7 +106,7 @@ class Outbox:
 
     async def history(self, message_id: str) -> list[Attempt]:
         """Return the attempts at a message that are kept, oldest first."""
-        async with told():
+        async with told(self._patience):
             entries = await self._redis.lrange(outbox_schema.ATTEMPTS + message_id, 0, -1)
         return read_history(cast("list[str]", entries))
 
@@ -108,7 +119,7 @@ class Outbox:
         seconds, and its id.
         """
         key = f"{outbox_schema.MESSAGES}{state}:{owner}"
-        async with told():
+        async with told(self._patience):
             entries = await self._entries(key, most + 1, after)
             found = await self._read(message_id for message_id, _ in entries[:most])
         more = entries[most - 1] if len(entries) > most else None
@@ -116,7 +127,7 @@ class Outbox:
 
     async def redeliver(self, message_id: str) -> Message:
         """Make a message due now, with all attempts before it again. Raises DeliveryUnknown."""
-        async with told():
+        async with told(self._patience):
             answer = await self._redeliver(args=[message_id])
         if answer == "unknown":
             raise delivery_unknown()

@@ -27,6 +27,8 @@ _log = structlog.get_logger(__name__)
 _LONGEST_WAIT_SECONDS = 2.0
 """The store gives up a connection that blocks for longer than its time-out of 5 s."""
 _AFTER_FAILURE_SECONDS = 1.0
+_PATIENCE_SECONDS = 15.0
+"""A store that is being restarted may be away for so long before a message is sent again."""
 
 
 class Delivery:
@@ -116,7 +118,7 @@ class Sender:
         resolver = SystemResolver(settings.webhook_connections)
         backend = GuardedBackend(resolver, Policy.of(settings).networks)
         poster = Poster(backend, settings.webhook_timeout_seconds, settings.webhook_connections)
-        outbox = Outbox(connection, settings)
+        outbox = Outbox(connection, settings, patience_seconds=_PATIENCE_SECONDS)
         delivery = Delivery(outbox, poster, settings)
         try:
             await self._send_until_stopped(outbox, delivery)
