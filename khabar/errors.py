@@ -14,6 +14,8 @@
     │   ├── RecipeInvalid            a recipe file has a mistake
     │   │   └── GlossaryInvalid      a glossary has a mistake
     │   ├── LicenceRefused           a model of the recipe may not be used commercially
+    │   ├── CallbackRefused          the callback's URL may not be called
+    │   ├── WebhookSecretMissing     nothing to sign the messages of a callback with
     │   └── IdempotencyMismatch      the key was used for another request
     ├── TooLarge                     over a limit that is told
     ├── NotFound
@@ -21,6 +23,7 @@
     │   ├── SummaryUnknown           seen, but not in this language, length and recipe
     │   ├── JobUnknown
     │   ├── GlossaryUnknown          no glossary was uploaded for the recipe
+    │   ├── DeliveryUnknown          no such webhook message
     │   └── PageUnknown              no such path
     ├── Refused
     │   ├── Unauthorized             no key, or one that is not valid
@@ -163,6 +166,18 @@ class LicenceRefused(InvalidInput):
     code = "licence_refused"
 
 
+class CallbackRefused(InvalidInput):
+    """The URL of a callback may not be called, or cannot be read in one way only."""
+
+    code = "callback_refused"
+
+
+class WebhookSecretMissing(InvalidInput):
+    """The client has no secret with which the messages of a callback could be signed."""
+
+    code = "webhook_secret_missing"
+
+
 class IdempotencyMismatch(InvalidInput):
     """The Idempotency-Key was used before, for another request."""
 
@@ -203,6 +218,12 @@ class GlossaryUnknown(NotFound):
     """No glossary was uploaded for this recipe."""
 
     code = "glossary_unknown"
+
+
+class DeliveryUnknown(NotFound):
+    """There is no such webhook message, or it is no longer kept."""
+
+    code = "delivery_unknown"
 
 
 class PageUnknown(NotFound):

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from pydantic import DirectoryPath, Field, SecretStr
+from pydantic import DirectoryPath, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
 )
+
+from khabar.webhooks.chosen import read_networks, read_ports, read_schedule
 
 MEBIBYTE = 1024 * 1024
 DAY_SECONDS = 86_400
@@ -72,6 +74,25 @@ class Settings(BaseSettings):
     job_seconds: int = Field(default=7 * DAY_SECONDS, gt=0)
     idempotency_seconds: int = Field(default=DAY_SECONDS, gt=0)
 
+    webhook_sending: bool = True
+    """Whether a worker sends webhooks. Turn it off where the internet cannot be reached."""
+    webhook_plain_http: bool = False
+    """Allow callbacks without TLS."""
+    webhook_ports: str = "443,80"
+    """The ports that callbacks may use, separated by commas."""
+    webhook_allowed_networks: str | None = None
+    """Networks of your own that callbacks may reach, separated by commas; else public ones only."""
+    webhook_timeout_seconds: float = Field(default=20, gt=0, le=120)
+    """How long one attempt at a message may take in all."""
+    webhook_retry_seconds: str = "5,300,1800,7200,18000,36000,50400,72000,86400"
+    """The pauses between attempts at a message, separated by commas; one attempt more than that."""
+    webhook_connections: int = Field(default=32, gt=0)
+    """How many messages one worker sends at once."""
+    webhook_endpoint_connections: int = Field(default=4, gt=0)
+    """How many messages all workers together send to one host and port at once."""
+    webhook_max_pending: int = Field(default=20_000, gt=0)
+    """With more undelivered messages of one API key, its jobs with a callback are refused."""
+
     memory_cache_bytes: int = Field(default=64 * MEBIBYTE, ge=0)
     """Finished answers that one API process keeps in its own memory."""
     worker_threads: int = Field(default=4, gt=0)
@@ -99,6 +120,24 @@ class Settings(BaseSettings):
         if self.secrets_folder is None:
             return {}
         return SecretsSettingsSource(type(self), self.secrets_folder)()
+
+    @field_validator("webhook_ports")
+    @classmethod
+    def _ports_can_be_read(cls, value: str) -> str:
+        read_ports(value)
+        return value
+
+    @field_validator("webhook_allowed_networks")
+    @classmethod
+    def _networks_can_be_read(cls, value: str | None) -> str | None:
+        read_networks(value)
+        return value
+
+    @field_validator("webhook_retry_seconds")
+    @classmethod
+    def _schedule_can_be_read(cls, value: str) -> str:
+        read_schedule(value)
+        return value
 
     @property
     def models_folder(self) -> Path:

@@ -11,7 +11,18 @@ from service import problems
 from service.body_size import BodySize
 from service.cached_reads import CachedReads
 from service.resources import Opener
-from service.routes import batch, catalogue, desk, events, glossaries, health, jobs, summaries
+from service.routes import (
+    batch,
+    catalogue,
+    deliveries,
+    desk,
+    events,
+    glossaries,
+    health,
+    job_ended,
+    jobs,
+    summaries,
+)
 
 _ESCAPES = 4
 """JSON may write a character of two bytes as six: a body may be this many times its article."""
@@ -38,8 +49,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
-    for module in (batch, jobs, events, summaries, catalogue, glossaries, health):
+    for module in (batch, jobs, events, summaries, deliveries, catalogue, glossaries, health):
         app.include_router(module.router)
+    app.webhooks.include_router(job_ended.router)
     desk.install(app)
     app.add_middleware(
         BodySize,

@@ -15,6 +15,8 @@ _COUNTERS = {
     "computations_claimed": "Attempts at a computation.",
     "leases_expired": "Attempts whose worker fell silent.",
     "model_calls": "Calls of a summarizer or a translator.",
+    "webhooks_queued": "Messages written for callbacks.",
+    "webhook_attempts": "Attempts at a message.",
 }
 _BY_OUTCOME = {
     "jobs_ended": ("Jobs that ended.", ("done", "failed", "cancelled"), "jobs_"),
@@ -23,6 +25,7 @@ _BY_OUTCOME = {
         ("done", "failed", "dropped"),
         "computations_",
     ),
+    "webhooks_ended": ("Messages that ended.", ("delivered", "dead"), "webhooks_"),
 }
 _GAUGES = {
     "open_computations": "Computations queued or running.",

@@ -20,6 +20,7 @@ from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection, subscriber_connection
 from khabar.store.glossaries import GlossaryShelf
 from khabar.store.intake import Intake
+from khabar.store.outbox import Outbox
 from service.announcements import Announcements
 from service.answers import AnswerCache
 from service.editions import Editions
@@ -37,6 +38,7 @@ class Resources:
     glossaries: GlossaryShelf
     intake: Intake
     reception: Reception
+    outbox: Outbox
     announcements: Announcements
     publisher: HintPublisher
     cache: AnswerCache
@@ -85,6 +87,7 @@ class Opener:
                 glossaries=glossaries,
                 intake=intake,
                 reception=Reception(intake, editions),
+                outbox=Outbox(self._store, self.settings),
                 announcements=announcements,
                 publisher=publisher,
                 cache=self.cache,

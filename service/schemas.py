@@ -10,6 +10,7 @@ from khabar.job import State
 from khabar.languages import Language
 from khabar.queues import Priority
 from khabar.summary import Length, ModelUse, Summary
+from khabar.webhooks.message import Attempt, MessageState
 
 DIGEST_HEADER = "Khabar-Glossary-Digest"
 ENTRIES_HEADER = "Khabar-Glossary-Entries"
@@ -55,6 +56,13 @@ class JobIn(LookupIn):
         Field(min_length=1, description="The languages wanted. All three if absent."),
     ] = tuple(Language)
     priority: Priority = Priority.BULK
+    callback_url: Annotated[
+        str | None,
+        Field(
+            description="Where a signed message goes when the job has ended: an https URL on the "
+            "internet. See the webhook `job-ended`."
+        ),
+    ] = None
 
 
 class LanguageOut(BaseModel):
@@ -113,6 +121,65 @@ class BatchOut(BaseModel):
     accepted: int
     refused: int
     items: list[BatchItemOut]
+
+
+class DeliveryOut(BaseModel):
+    """A webhook message: what it is about, and how the telling of it went so far."""
+
+    id: Annotated[str, Field(description="What the header `webhook-id` says.")]
+    state: MessageState
+    type: Literal["job.done", "job.failed", "job.cancelled"]
+    job_id: str
+    callback_url: str
+    created_at: datetime
+    attempts: Annotated[
+        int, Field(description="Since it was written, or last asked to be delivered again.")
+    ]
+    next_attempt_at: Annotated[
+        datetime | None, Field(description="Roughly; none where nothing is to come.")
+    ] = None
+    last_attempt: Attempt | None = None
+    links: dict[str, str]
+
+
+class DeliveryWithHistory(DeliveryOut):
+    """A webhook message with the attempts at it, the oldest first; the last 50 are kept."""
+
+    history: list[Attempt]
+
+
+class DeliveriesOut(BaseModel):
+    """Some messages, the latest first. ``next`` is the path of those after them."""
+
+    items: list[DeliveryOut]
+    next: str | None = None
+
+
+class MessageLanguage(BaseModel):
+    """How one language of the job ended. ``error`` is a code."""
+
+    state: Literal["done", "failed", "cancelled"]
+    error: str | None = None
+
+
+class MessageData(BaseModel):
+    """The job that has ended. Its summaries are at the links, for those with the API key."""
+
+    job_id: str
+    state: Literal["done", "failed", "cancelled"]
+    article_hash: str
+    length: Length
+    recipe: str
+    languages: dict[Language, MessageLanguage]
+    links: dict[str, str]
+
+
+class MessageIn(BaseModel):
+    """What is sent to a callback (Standard Webhooks 1.0). ``timestamp`` is the end of the job."""
+
+    type: Literal["job.done", "job.failed", "job.cancelled"]
+    timestamp: datetime
+    data: MessageData
 
 
 class SummariesOut(BaseModel):

@@ -7,11 +7,13 @@ from khabar.article import Article
 from khabar.computation import Computation
 from khabar.errors import TooLarge
 from khabar.identify import check_declared, identify
-from khabar.identity import digest
+from khabar.identity import Json, digest
 from khabar.languages import Language
 from khabar.recipe import Edition
 from khabar.settings import Settings
 from khabar.store.intake import Submission
+from khabar.webhooks.callback import Callback
+from khabar.webhooks.policy import Policy
 from service.editions import Editions
 from service.schemas import ArticleIn, JobIn, LookupIn
 
@@ -89,7 +91,15 @@ def computations(
 
 
 def prepare(sent: JobIn, sender: Sender, editions: Editions, settings: Settings) -> Submission:
-    """Return the submission for a job. Takes some milliseconds of a processor's time."""
+    """Return the submission for a job. Takes some milliseconds of a processor's time.
+
+    Raises CallbackRefused, and the errors of ``receive``.
+    """
+    callback = (
+        None
+        if sent.callback_url is None
+        else Callback.parse(sent.callback_url, Policy.of(settings))
+    )
     edition = editions.find(sent.recipe)
     article = receive(sent, settings)
     wanted = computations(article, sent, edition, sent.languages)
@@ -100,7 +110,8 @@ def prepare(sent: JobIn, sender: Sender, editions: Editions, settings: Settings)
         wanted=wanted,
         priority=sent.priority,
         idempotency=_idempotency(sender),
-        request=_request_digest(wanted, sent),
+        request=_request_digest(wanted, sent, callback),
+        callback=callback,
     )
 
 
@@ -110,20 +121,20 @@ def _idempotency(sender: Sender) -> str | None:
     return digest("khabar-idempotency-1", {"owner": sender.owner, "key": sender.idempotency_key})
 
 
-def _request_digest(wanted: tuple[Computation, ...], sent: JobIn) -> str:
+def _request_digest(wanted: tuple[Computation, ...], sent: JobIn, callback: Callback | None) -> str:
     """Return what tells one request from another: what was asked for.
 
     The fingerprint is no part of it, lest a request that is sent again after an upload be taken
     for another.
     """
     first = wanted[0]
-    return digest(
-        "khabar-request-2",
-        {
-            "article": first.article_hash,
-            "recipe": first.recipe,
-            "length": first.length,
-            "languages": [computation.language for computation in wanted],
-            "priority": sent.priority,
-        },
-    )
+    request: dict[str, Json] = {
+        "article": first.article_hash,
+        "recipe": first.recipe,
+        "length": first.length,
+        "languages": [computation.language for computation in wanted],
+        "priority": sent.priority,
+    }
+    if callback is not None:
+        request["callback"] = callback.url
+    return digest("khabar-request-2", request)

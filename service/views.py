@@ -1,9 +1,8 @@
 """From records in the store to what clients see."""
 
-from urllib.parse import urlencode
-
 from khabar.job import Job
 from khabar.languages import Language
+from khabar.links import job_path, summaries_path
 from khabar.store.intake import Intake
 from khabar.summary import Summary
 from service.schemas import JobOut, LanguageOut
@@ -43,15 +42,6 @@ def _view(job: Job, found: dict[str, str | None]) -> JobOut:
         links={
             "self": job_path(job.id),
             "events": f"{job_path(job.id)}/events",
-            "summaries": f"/v1/summaries/{job.article_hash}?{_choice(job)}",
+            "summaries": summaries_path(job.article_hash, job.length, job.recipe),
         },
     )
-
-
-def _choice(job: Job) -> str:
-    return urlencode({"length": job.length, "recipe": job.recipe})
-
-
-def job_path(job_id: str) -> str:
-    """Return the path of a job."""
-    return f"/v1/jobs/{job_id}"

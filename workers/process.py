@@ -21,6 +21,7 @@ from workers.leases import LeaseKeeper
 from workers.loader import ModelLoader
 from workers.pipeline import Pipeline
 from workers.registry import Registry
+from workers.webhooks.sender import Sender
 from workers.work import Workbench
 
 
@@ -50,6 +51,7 @@ class WorkerProcess:
             self._facts,
             settings.sweep_seconds,
         )
+        self._sender = Sender(settings) if settings.webhook_sending else None
         self._workbench = Workbench(
             ledger, self._leases, Pipeline(registry), self._publisher, self.name
         )
@@ -70,12 +72,17 @@ class WorkerProcess:
         self._publisher.start()
         self._leases.start()
         self._housekeeper.start()
+        if self._sender:
+            self._sender.start()
 
     def _close(self, **_: object) -> None:
         self._housekeeper.stop()
         self._leases.stop()
         self._loader.close()
         self._publisher.stop()
+        # Last, since it may take as long as an endpoint does, and loses nothing if it is cut short.
+        if self._sender:
+            self._sender.stop()
 
     def _facts(self) -> dict[str, Any]:
         return {
@@ -83,4 +90,5 @@ class WorkerProcess:
             "queues": sorted(self._app.amqp.queues.consume_from),
             "threads": self._settings.worker_threads,
             "models": self._loader.installed(),
+            "sends_webhooks": self._sender is not None,
         }

@@ -40,6 +40,18 @@ def subscriber_connection(url: str) -> redis.asyncio.Redis:
     )
 
 
+def sender_connection(url: str) -> redis.asyncio.Redis:
+    """Return a client for the sender of webhooks: nobody waits, so it outlasts a restart."""
+    return redis.asyncio.Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=5,
+        socket_connect_timeout=2,
+        retry=AsyncRetry(ExponentialWithJitterBackoff(base=0.1, cap=2), 5),
+        retry_on_error=_PASSING,
+    )
+
+
 def worker_connection(url: str) -> redis.Redis:
     """Return a client for a worker: nobody waits, so it outlasts a restart of the server."""
     return redis.Redis.from_url(

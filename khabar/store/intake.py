@@ -16,6 +16,7 @@ from khabar.errors import (
     JobUnknown,
     KhabarError,
     QueueFull,
+    WebhookSecretMissing,
 )
 from khabar.job import Job
 from khabar.queues import Priority
@@ -24,6 +25,7 @@ from khabar.settings import Settings
 from khabar.store import schema
 from khabar.store.absence import told, translated
 from khabar.store.hints import Hint
+from khabar.webhooks.callback import Callback
 
 _PATIENCE_WITH_MANY_SECONDS = 5.0
 
@@ -43,6 +45,7 @@ class Submission:
     priority: Priority
     idempotency: str | None = None
     request: str = ""
+    callback: Callback | None = None
 
     def under(self, edition: Edition) -> Self:
         """Return the same submission for another edition of its recipe."""
@@ -68,6 +71,8 @@ class Submission:
         }
         if self.idempotency:
             job["idempotency"] = self.idempotency
+        if self.callback:
+            job |= {"callback": self.callback.url, "endpoint": self.callback.endpoint}
         asked = {computation.id for computation in self.wanted}
         ordered = [source, *(c for c in self.wanted if c.id != source.id)]
         computations = [
@@ -110,15 +115,17 @@ class Intake:
                 "job_seconds": settings.job_seconds,
                 "idempotency_seconds": settings.idempotency_seconds,
                 "hint_seconds": settings.hint_seconds,
+                "pending_webhooks": settings.webhook_max_pending,
             }
         )
         self._max_open = settings.max_open_computations
+        self._max_pending = settings.webhook_max_pending
 
     async def submit(self, submission: Submission) -> Accepted:
         """Record a job before it is promised.
 
-        Raises QueueFull, IdempotencyMismatch, and GlossaryChanging where the recipe has another
-        glossary by now than the submission's.
+        Raises QueueFull, IdempotencyMismatch, WebhookSecretMissing, and GlossaryChanging where the
+        recipe has another glossary by now than the submission's.
         """
         async with told():
             answer = await self._submit(args=submission.arguments(self._limits))
@@ -158,6 +165,16 @@ class Intake:
                 field="recipe",
                 hint="Send it again after the seconds in Retry-After.",
             )
+        if verdict == "many_webhooks":
+            raise QueueFull(
+                "As many webhook messages of this key are undelivered as may be.",
+                field="callback_url",
+                limit=self._max_pending,
+                given=int(detail),
+                hint="Repair the server that they are sent to, or send the job without a callback.",
+            )
+        if verdict == "no_secret":
+            raise _secret_missing(detail)
         if verdict == "mismatch":
             raise IdempotencyMismatch(
                 "This Idempotency-Key was used before, with another request.",
@@ -253,6 +270,14 @@ class Intake:
 def _decode_event(entry_id: str, fields: dict[str, str]) -> JobEvent:
     event = json.loads(fields["event"])
     return JobEvent(entry_id, event.pop("type"), event)
+
+
+def _secret_missing(owner: str) -> WebhookSecretMissing:
+    return WebhookSecretMissing(
+        "There is no secret yet with which messages to this callback could be signed.",
+        field="callback_url",
+        hint=f"The person who runs the service makes one: khabar webhooks secret {owner}".rstrip(),
+    )
 
 
 def _job_unknown() -> JobUnknown:

@@ -11,13 +11,15 @@ identity and never changed. Jobs that wait for a computation are told by DONE, F
 the same script that ends it, so a job has one end and cannot miss it. Every script may be run twice
 with the same arguments. Times are those of the Redis server, in seconds.
 
-Keys are built inside the scripts from ids, so a cluster must keep them on one node.
+Keys are built inside the scripts from ids, so a cluster must keep them on one node. The keys and
+scripts of webhook messages are in ``outbox_schema``; the scripts here write the messages.
 """
 
 from typing import Final
 
-VERSION: Final = 1
-PREFIX: Final = f"khabar:{VERSION}:"
+from khabar.store.outbox_schema import OUTBOX
+from khabar.store.script_base import BASE, PREFIX
+from khabar.store.script_base import COUNTERS as COUNTERS  # One more key of this schema.
 
 # Immutable values. Lives are refreshed whenever a job asks for them.
 ARTICLE: Final = PREFIX + "article:"  # + hash: the article, JSON; lives as long as its summaries
@@ -40,7 +42,6 @@ GLOSSARY_OF: Final = PREFIX + "glossary-of"  # hash: recipe to "digest entries s
 GLOSSARY_FILES: Final = PREFIX + "glossary-files"  # hash: recipe to the text that was uploaded
 
 # Around the work.
-COUNTERS: Final = PREFIX + "counters"  # hash: totals since the store was made
 WORKERS: Final = PREFIX + "workers"  # hash: what each worker last said of itself, JSON
 API_KEYS: Final = PREFIX + "api-keys"  # hash: key id to its record, JSON
 ANNOUNCED: Final = PREFIX + "announced"  # channel: id of a job that has a new event
@@ -52,19 +53,15 @@ WORKER_SECONDS: Final = 30
 EVENTS_PER_JOB: Final = 64
 """A job has at most one event at its start, two per language, and one at its end."""
 
-_SHARED: Final = f"""
+_SHARED: Final = (
+    BASE
+    + OUTBOX
+    + f"""
 local ARTICLE, SUMMARY, SUMMARIES_OF = '{ARTICLE}', '{SUMMARY}', '{SUMMARIES_OF}'
 local COMPUTATION, JOB, EVENTS = '{COMPUTATION}', '{JOB}', '{EVENTS}'
 local WAITING_JOBS, WAITING_NEXT, DUE = '{WAITING_JOBS}', '{WAITING_NEXT}', '{DUE}'
-local COUNTERS, ANNOUNCED, IDEMPOTENCY = '{COUNTERS}', '{ANNOUNCED}', '{IDEMPOTENCY}'
+local ANNOUNCED, IDEMPOTENCY = '{ANNOUNCED}', '{IDEMPOTENCY}'
 local EVENTS_PER_JOB = {EVENTS_PER_JOB}
-
-local function now()
-  local t = redis.call('TIME')
-  return t[1] + t[2] / 1e6
-end
-
-local function count(name, by) redis.call('HINCRBY', COUNTERS, name, by or 1) end
 
 local function tell(job, event)
   redis.call('XADD', EVENTS .. job, 'MAXLEN', '~', EVENTS_PER_JOB, '*',
@@ -103,6 +100,7 @@ local function end_job_if_over(job, cancelled)
   local life = redis.call('HGET', key, 'life')
   redis.call('EXPIRE', key, life)
   redis.call('EXPIRE', EVENTS .. job, life)
+  write_message(key, state)
 end
 
 -- Ends one language of one job, once: a language that has ended stays as it is.
@@ -165,6 +163,7 @@ local function drop_if_unwanted(id)
   end
 end
 """
+)
 
 SUBMIT: Final = (
     _SHARED
@@ -196,6 +195,11 @@ for _, c in ipairs(wanted) do
 end
 source.missing = (source.asked or source.needed) and not source.cached and not source.open
 for _, c in ipairs(wanted) do if c.missing then new = new + 1 end end
+if job.callback then
+  if redis.call('HEXISTS', SECRETS, job.owner) == 0 then return {'no_secret', job.owner} end
+  local pending = redis.call('ZCARD', MESSAGES .. 'pending:' .. job.owner)
+  if pending >= limits.pending_webhooks then return {'many_webhooks', pending} end
+end
 local due = redis.call('ZCARD', DUE)
 if new > 0 and due + new > limits.open_computations then return {'full', due} end
 
@@ -248,6 +252,9 @@ redis.call('HSET', key, 'id', job.id, 'owner', job.owner, 'article', job.article
   'fingerprint', job.fingerprint, 'priority', job.priority, 'created', now(),
   'languages', table.concat(languages, ' '), 'open', #languages, 'delivered', 0,
   'life', limits.job_seconds, 'state', running and 'running' or 'queued')
+if job.callback then
+  redis.call('HSET', key, 'callback', job.callback, 'endpoint', job.endpoint)
+end
 count('jobs_accepted')
 count('languages_asked', #languages)
 tell(job.id, {type = 'accepted'})

@@ -17,6 +17,7 @@ from service.cli.commands import (
     show,
     submit,
     version,
+    webhooks,
     withdraw,
 )
 
@@ -39,6 +40,7 @@ def build() -> typer.Typer:
     app.add_typer(models.commands(), name="models")
     app.add_typer(keys.commands(), name="keys")
     app.add_typer(glossary.commands(), name="glossary")
+    app.add_typer(webhooks.commands(), name="webhooks")
     app.command()(withdraw.withdraw)
     app.command()(programs.api)
     app.command()(programs.worker)

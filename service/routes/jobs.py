@@ -8,12 +8,13 @@ from fastapi.concurrency import run_in_threadpool
 
 from khabar.errors import FieldInvalid, JobUnknown
 from khabar.job import Job
+from khabar.links import job_path
 from service.auth import Owner
 from service.problems import documented
 from service.resources import Held, Resources
 from service.schemas import JobIn, JobOut
 from service.submitting import Sender, prepare
-from service.views import job_path, view_job
+from service.views import view_job
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 

@@ -13,6 +13,8 @@ import pytest
 from service.embedded.address import free_port
 from tests.e2e.cluster import Cluster
 from tests.e2e.stories import article
+from tests.e2e.test_webhooks import delivery, secret, submit
+from tests.workers.webhooks.endpoint import Endpoint
 
 pytestmark = pytest.mark.skipif(
     shutil.which("rabbitmq-server") is None,
@@ -95,3 +97,24 @@ def test_articles_become_summaries_by_way_of_rabbitmq(
                 assert time.monotonic() < until, found
                 time.sleep(0.05)
     assert cluster.counters()["computations_done"] == 35 * 3
+
+
+def test_messages_to_callbacks_need_no_redis_as_the_broker(
+    make_cluster: Callable[..., Cluster], rabbitmq_url: str
+):
+    endpoint = Endpoint()
+    with endpoint.serving():
+        cluster = make_cluster(
+            broker_url=rabbitmq_url,
+            webhook_plain_http=True,
+            webhook_ports=str(endpoint.port),
+            webhook_allowed_networks="127.0.0.0/8",
+        )
+        cluster.start_api()
+        cluster.start_worker()
+        cluster.wait_until_ready()
+        secret(cluster)
+        with cluster.client() as client:
+            message_id = submit(client, 1, endpoint.url())
+            delivery(client, message_id, "delivered")
+    assert [one.headers["webhook-id"] for one in endpoint.received] == [message_id]

@@ -1,6 +1,7 @@
 """Ready-made submissions and summaries for tests of the store."""
 
 from datetime import UTC, datetime
+from ipaddress import ip_network
 
 from khabar.computation import Computation
 from khabar.languages import Language
@@ -8,6 +9,8 @@ from khabar.queues import Priority
 from khabar.store.intake import Submission
 from khabar.store.ledger import Claim
 from khabar.summary import Length, Reading, Summary, SummarySentence
+from khabar.webhooks.callback import Callback
+from khabar.webhooks.policy import Policy
 
 
 def wanted(languages: str = "en", article: str = "a" * 64) -> tuple[Computation, ...]:
@@ -32,16 +35,28 @@ def submission(
     priority: Priority = Priority.BULK,
     idempotency: str | None = None,
     request: str = "r",
+    owner: str = "",
+    callback: str | None = None,
 ) -> Submission:
     return Submission(
         job_id=job_id,
-        owner="",
+        owner=owner,
         article_json='{"body":"text"}',
         wanted=wanted(languages, article),
         priority=priority,
         idempotency=idempotency,
         request=request,
+        callback=callback_to(callback) if callback else None,
     )
+
+
+def callback_to(url: str) -> Callback:
+    policy = Policy(
+        plain_http=True,
+        ports=frozenset(range(1, 65_536)),
+        networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
+    )
+    return Callback.parse(url, policy)
 
 
 def summary_for(claim: Claim) -> Summary:

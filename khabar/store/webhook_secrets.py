@@ -1,0 +1,72 @@
+"""The secrets that messages are signed with: one for each API key, two while it is changed."""
+
+import json
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from khabar.store import outbox_schema
+from khabar.store.absence import told
+from khabar.webhooks.signature import new_secret
+
+OVERLAP_SECONDS = 86_400
+"""For so long after a change every message carries a signature by the old secret too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """``previous`` signs beside ``current`` until ``previous_until``, in seconds since 1970."""
+
+    current: str
+    previous: str | None = None
+    previous_until: float = 0
+
+    @classmethod
+    def decode(cls, text: str) -> "Secrets":
+        """Build the secrets from what the store keeps."""
+        return cls(**json.loads(text))
+
+    def encode(self) -> str:
+        """Return what the store keeps."""
+        return json.dumps(
+            {
+                "current": self.current,
+                "previous": self.previous,
+                "previous_until": self.previous_until,
+            }
+        )
+
+    def live(self, now: float) -> tuple[str, ...]:
+        """Return what signs a message now, the newest first."""
+        if self.previous and now < self.previous_until:
+            return (self.current, self.previous)
+        return (self.current,)
+
+
+class SecretBook:
+    """The secrets in the store, by the id of their API key. Methods raise StoreUnavailable."""
+
+    def __init__(self, connection: Redis) -> None:
+        self._redis = connection
+
+    async def find_or_make(self, owner: str) -> Secrets:
+        """Return the secrets of a key; a first one is made if there is none."""
+        async with told():
+            made = Secrets(new_secret())
+            await self._redis.hsetnx(outbox_schema.SECRETS, owner, made.encode())
+            found = await self._redis.hget(outbox_schema.SECRETS, owner)
+        return Secrets.decode(str(found))
+
+    async def rotate(self, owner: str) -> Secrets:
+        """Make a new secret; the one before it signs beside it for OVERLAP_SECONDS."""
+        before = await self.find_or_make(owner)
+        async with told():
+            seconds, _ = await self._redis.time()
+            after = Secrets(new_secret(), before.current, seconds + OVERLAP_SECONDS)
+            await self._redis.hset(outbox_schema.SECRETS, owner, after.encode())
+        return after
+
+    async def owners(self) -> list[str]:
+        """Return the ids of the keys that have a secret: those that can have messages."""
+        async with told():
+            return sorted(map(str, await self._redis.hkeys(outbox_schema.SECRETS)))

@@ -1,0 +1,1 @@
+"""Sending webhook messages to the newsrooms' own servers."""
