@@ -18,9 +18,13 @@
     │   ├── ArticleUnknown           this article was never seen
     │   ├── SummaryUnknown           seen, but not in this language, length and recipe
     │   ├── JobUnknown
+    │   ├── KeyUnknown               no API key of this id
     │   └── PageUnknown              no such path
     ├── Refused
     │   ├── Unauthorized             no key, or one that is not valid
+    │   │   └── KeyExpired           it was valid, and its time is over
+    │   ├── ScopeMissing             the key is valid, and may not do this
+    │   ├── RotationRefused          the key can have no new secret now
     │   ├── KeysMissing              it would listen beyond this machine, and nobody has a key
     │   └── MethodRefused            the path exists, the method does not
     ├── Busy                         try again later
@@ -180,6 +184,12 @@ class JobUnknown(NotFound):
     code = "job_unknown"
 
 
+class KeyUnknown(NotFound):
+    """There is no API key of this id."""
+
+    code = "key_unknown"
+
+
 class PageUnknown(NotFound):
     """There is nothing at this path."""
 
@@ -196,6 +206,24 @@ class Unauthorized(Refused):
     """No key was given, or one that is not valid."""
 
     code = "unauthorized"
+
+
+class KeyExpired(Unauthorized):
+    """The key was valid, and its time is over."""
+
+    code = "key_expired"
+
+
+class ScopeMissing(Refused):
+    """The key is valid, and may not do this. ``limit`` names the scope it would need."""
+
+    code = "scope_missing"
+
+
+class RotationRefused(Refused):
+    """The key can have no new secret now: it was revoked, or has two that are good."""
+
+    code = "rotation_refused"
 
 
 class KeysMissing(Refused):

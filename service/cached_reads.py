@@ -24,7 +24,7 @@ class CachedReads:
         """Answer from memory, or pass the request on."""
         if scope["type"] == "http" and scope["method"] == "GET":
             answer = self._cache.find(scope["path"], scope["query_string"])
-            if answer is not None and self._gate.known(scope):
+            if answer is not None and self._gate.recall(scope) is not None:
                 await _send(answer, scope, send)
                 return
         await self._app(scope, receive, send)

@@ -26,6 +26,7 @@ STATUS: dict[type[KhabarError], int] = {
     errors.TooLarge: 413,
     errors.NotFound: 404,
     errors.Unauthorized: 401,
+    errors.ScopeMissing: 403,
     errors.MethodRefused: 405,
     errors.Busy: 503,
     errors.QueueFull: 429,
@@ -102,6 +103,9 @@ async def _khabar_error(_: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.ScopeMissing):
+        # RFC 6750, 3.1.
+        headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.limit}"'
     return respond(error.record(), status_of(error), headers=headers)
 
 

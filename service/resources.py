@@ -53,7 +53,11 @@ class Opener:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[Resources]:
         """Yield the resources. Raises KeysMissing if the service may not listen without a key."""
-        await self.gate.check_start()
+        try:
+            await self.gate.check_start()
+        except BaseException:
+            await self._store.aclose()
+            raise
         publisher = HintPublisher(celery_app(self.settings))
         publisher.start()
         announcements = Announcements(self._listener, self.cache.withdraw)

@@ -188,11 +188,7 @@ class Intake:
         async with _told():
             found = await self._redis.get(schema.ARTICLE + article_hash)
         if found is None:
-            raise ArticleUnknown(
-                "This article was never seen here, or is no longer kept.",
-                field="article_hash",
-                hint="Send the article to POST /v1/jobs.",
-            )
+            raise article_unknown()
         return str(found)
 
     async def withdraw(self, article_hash: str) -> bool:
@@ -236,6 +232,15 @@ class Intake:
 def _decode_event(entry_id: str, fields: dict[str, str]) -> JobEvent:
     event = json.loads(fields["event"])
     return JobEvent(entry_id, event.pop("type"), event)
+
+
+def article_unknown() -> ArticleUnknown:
+    """Return the error about an article that is not here, or not for those who ask."""
+    return ArticleUnknown(
+        "This article was never seen here, or is no longer kept.",
+        field="article_hash",
+        hint="Send the article to POST /v1/jobs.",
+    )
 
 
 def _job_unknown() -> JobUnknown:

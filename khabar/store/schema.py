@@ -432,3 +432,12 @@ redis.call('PUBLISH', '{WITHDRAWN}', ARGV[1])
 return known
 """
 )
+
+REPLACE_KEY: Final = f"""
+-- key id, the record as it was read ('' where there was none), the record to write
+local there = redis.call('HGET', '{API_KEYS}', ARGV[1]) or ''
+if there == ARGV[3] then return 1 end
+if there ~= ARGV[2] then return 0 end
+redis.call('HSET', '{API_KEYS}', ARGV[1], ARGV[3])
+return 1
+"""

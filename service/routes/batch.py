@@ -13,7 +13,7 @@ from khabar.errors import BodyInvalid, ErrorRecord, KhabarError, TooLarge
 from khabar.recipe import RecipeBook
 from khabar.settings import Settings
 from khabar.store.intake import Accepted, Submission
-from service.auth import Owner
+from service.auth import Submitter
 from service.problems import documented, problem, status_of, validation_records
 from service.resources import Held, Resources
 from service.routes.jobs import IdempotencyKey
@@ -41,12 +41,12 @@ Prepared = Submission | BatchItemOut
     response_model=BatchOut,
     response_model_exclude_none=True,
     openapi_extra={"requestBody": _BODY},
-    responses=documented(400, 401, 413, 503),
+    responses=documented(400, 401, 403, 413, 503),
 )
 async def submit_batch(
     request: Request,
     held: Held,
-    owner: Owner,
+    owner: Submitter,
     idempotency_key: IdempotencyKey = None,
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> BatchOut:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from khabar.errors import StoreUnavailable, Unauthorized
 from khabar.queues import Priority, Stage, queue_name
-from service.auth import Owner
+from service.auth import Reader
 from service.metrics import CONTENT_TYPE, exposition
 from service.resources import Held, Resources
 from service.schemas import Readiness
@@ -52,7 +52,7 @@ async def _may_ask(request: Request, held: Resources) -> bool:
 
 
 @router.get("/metrics", response_class=Response)
-async def metrics(held: Held, _: Owner) -> Response:
+async def metrics(held: Held, _: Reader) -> Response:
     """Return the totals, in the text format of Prometheus."""
     counters = await held.intake.counters()
     state = {

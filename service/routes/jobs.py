@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from khabar.errors import FieldInvalid, JobUnknown
 from khabar.job import Job
-from service.auth import Owner
+from service.auth import Reader, Submitter
 from service.problems import documented
 from service.resources import Held, Resources
 from service.schemas import JobIn, JobOut
@@ -41,13 +41,13 @@ _RETRY_AFTER_SECONDS = "1"
     response_model_exclude_none=True,
     responses={
         200: {"model": JobOut, "description": "All that was asked for is there."},
-        **documented(400, 401, 413, 422, 429, 503),
+        **documented(400, 401, 403, 413, 422, 429, 503),
     },
 )
 async def submit(
     sent: JobIn,
     held: Held,
-    owner: Owner,
+    owner: Submitter,
     response: Response,
     idempotency_key: IdempotencyKey = None,
     prefer: Prefer = None,
@@ -80,9 +80,9 @@ async def submit(
     "/{job_id}",
     response_model=JobOut,
     response_model_exclude_none=True,
-    responses=documented(401, 404, 422, 503),
+    responses=documented(401, 403, 404, 422, 503),
 )
-async def read(job_id: JobId, held: Held, owner: Owner, response: Response) -> JobOut:
+async def read(job_id: JobId, held: Held, owner: Reader, response: Response) -> JobOut:
     """Return a job with the summaries that are there so far."""
     job = await own_job(job_id, held, owner)
     if not job.state.final:
@@ -94,9 +94,9 @@ async def read(job_id: JobId, held: Held, owner: Owner, response: Response) -> J
     "/{job_id}",
     response_model=JobOut,
     response_model_exclude_none=True,
-    responses=documented(401, 404, 422, 503),
+    responses=documented(401, 403, 404, 422, 503),
 )
-async def cancel(job_id: JobId, held: Held, owner: Owner) -> JobOut:
+async def cancel(job_id: JobId, held: Held, owner: Submitter) -> JobOut:
     """Cancel what of a job has not ended yet. What has ended stays as it is."""
     await own_job(job_id, held, owner)
     await held.intake.cancel(job_id)

@@ -10,9 +10,10 @@ from khabar.computation import summary_id
 from khabar.errors import SummaryUnknown
 from khabar.languages import Language
 from khabar.recipe import Recipe
+from khabar.store.intake import article_unknown
 from khabar.summary import Length, Summary
 from service.answers import Answer
-from service.auth import Owner
+from service.auth import Admin, Reader
 from service.problems import documented
 from service.resources import Held, Resources
 from service.schemas import LookupIn, SummariesOut
@@ -31,13 +32,13 @@ _NOT_MODIFIED: dict[int | str, dict[str, str]] = {
 @router.get(
     "/{article_hash}",
     response_model=SummariesOut,
-    responses={**_NOT_MODIFIED, **documented(401, 404, 422, 503)},
+    responses={**_NOT_MODIFIED, **documented(401, 403, 404, 422, 503)},
 )
 async def read_all(
     article_hash: ArticleHash,
     request: Request,
     held: Held,
-    _: Owner,
+    _: Reader,
     length: Length = Length.SHORT,
     recipe: RecipeName = None,
     if_none_match: IfNoneMatch = None,
@@ -57,14 +58,14 @@ async def read_all(
 @router.get(
     "/{article_hash}/{language}",
     response_model=Summary,
-    responses={**_NOT_MODIFIED, **documented(401, 404, 422, 503)},
+    responses={**_NOT_MODIFIED, **documented(401, 403, 404, 422, 503)},
 )
 async def read_one(
     article_hash: ArticleHash,
     language: Language,
     request: Request,
     held: Held,
-    _: Owner,
+    _: Reader,
     length: Length = Length.SHORT,
     recipe: RecipeName = None,
     if_none_match: IfNoneMatch = None,
@@ -86,14 +87,24 @@ async def read_one(
 @router.post(
     "/lookup",
     response_model=SummariesOut,
-    responses=documented(400, 401, 404, 413, 422, 503),
+    responses=documented(400, 401, 403, 404, 413, 422, 503),
 )
-async def lookup(sent: LookupIn, held: Held, _: Owner) -> Response:
+async def lookup(sent: LookupIn, held: Held, _: Reader) -> Response:
     """Return what summaries of this article are kept, or 404. Never starts a job."""
     recipe = held.recipes.find(sent.recipe)
     article = await run_in_threadpool(receive, sent, held.settings)
     answer, _complete = await _all_summaries(article.article_hash, sent.length, recipe, held)
     return _reply(answer, None)
+
+
+@router.delete("/{article_hash}", status_code=204, responses=documented(401, 403, 404, 422, 503))
+async def withdraw(article_hash: ArticleHash, held: Held, _: Admin) -> None:
+    """Withdraw an article: it and all its summaries go, from the store and from every cache.
+
+    Work on it that has begun ends without a result.
+    """
+    if not await held.intake.withdraw(article_hash):
+        raise article_unknown()
 
 
 async def _all_summaries(

@@ -1,6 +1,13 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from khabar.api_key import Scope
 from khabar.errors import KeysMissing
 from khabar.queues import queue_names
 from khabar.settings import Settings
@@ -50,9 +57,15 @@ async def test_it_does_not_start_beyond_loopback_without_a_key(settings: Setting
     with pytest.raises(KeysMissing):
         async with app.router.lifespan_context(app):
             pass
-    await keys.create("desk")
+    await keys.create("desk", ends=timedelta(seconds=0.5))
     async with app.router.lifespan_context(app):
         pass
+    await asyncio.sleep(0.6)
+    other, _ = await keys.create("other desk")
+    await keys.revoke(other.id)
+    with pytest.raises(KeysMissing):
+        async with app.router.lifespan_context(app):
+            pass
 
 
 async def test_without_keys_only_this_machine_is_served(app):
@@ -93,7 +106,7 @@ async def test_the_workers_are_named_only_to_those_with_a_key(settings: Settings
 async def test_a_key_opens_and_a_revoked_one_does_not(settings: Settings, keys: KeyRing):
     key, token = await keys.create("desk")
     _, revoked = await keys.create("old desk")
-    assert await keys.revoke(revoked.split("_")[1])
+    await keys.revoke(revoked.split("_")[1])
     app = create_app(settings.model_copy(update={"require_keys": True}))
     async with app.router.lifespan_context(app):
         async with client_of(app, token) as client:
@@ -122,8 +135,91 @@ async def test_another_keys_job_is_as_unknown_as_none(settings: Settings, keys: 
         assert (await other.get(f"{place}/events")).status_code == 404
 
 
+@asynccontextmanager
+async def guarded(settings: Settings, **changes: object) -> AsyncIterator[FastAPI]:
+    """The application where keys are asked for."""
+    app = create_app(settings.model_copy(update={"require_keys": True, **changes}))
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+SUBMIT, READ, ADMIN = Scope.SUBMIT, Scope.READ, Scope.ADMIN
+NOWHERE = "/v1/jobs/" + "0" * 32
+REQUESTS = [
+    ("POST", "/v1/jobs", SUBMIT),
+    ("POST", "/v1/jobs/batch", SUBMIT),
+    ("DELETE", NOWHERE, SUBMIT),
+    ("GET", NOWHERE, READ),
+    ("GET", f"{NOWHERE}/events", READ),
+    ("GET", "/v1/summaries/" + "0" * 64, READ),
+    ("GET", "/v1/summaries/" + "0" * 64 + "/en", READ),
+    ("POST", "/v1/summaries/lookup", READ),
+    ("GET", "/metrics", READ),
+    ("DELETE", "/v1/summaries/" + "0" * 64, ADMIN),
+]
+
+
+@pytest.mark.parametrize("scope", Scope)
+async def test_a_key_may_do_what_its_scopes_say_and_nothing_else(
+    settings: Settings, keys: KeyRing, scope: Scope
+):
+    _, token = await keys.create("desk", scopes=[scope])
+    async with guarded(settings) as app, client_of(app, token) as client:
+        for method, path, needed in REQUESTS:
+            sent = [] if path.endswith("batch") else article()
+            content = {"json": sent} if method == "POST" else {}
+            answer = await client.request(method, path, **content)
+            if scope == needed:
+                assert answer.status_code not in {401, 403}, (method, path)
+            else:
+                assert answer.status_code == 403, (method, path)
+                assert answer.json()["code"] == "scope_missing"
+                assert (answer.json()["limit"], answer.json()["given"]) == (needed, scope)
+                assert f'scope="{needed}"' in answer.headers["www-authenticate"]
+        assert (await client.get("/v1/languages")).status_code == 200
+
+
+async def test_every_path_that_asks_for_a_key_says_which_scope(app):
+    described = app.openapi()["paths"]
+    told = {
+        (method.upper(), path): operation.get("security")
+        for path, operations in described.items()
+        for method, operation in operations.items()
+    }
+    for method, path, needed in REQUESTS:
+        template = path.replace("0" * 64, "{article_hash}").replace("0" * 32, "{job_id}")
+        template = template.replace("/en", "/{language}")
+        assert told.pop((method, template)) == [{"HTTPBearer": [needed]}]
+    assert {place: needed for place, needed in told.items() if needed} == {
+        ("GET", "/v1/languages"): [{"HTTPBearer": []}],
+        ("GET", "/v1/recipes"): [{"HTTPBearer": []}],
+    }
+
+
+async def test_a_revoked_key_reads_for_a_moment_and_changes_nothing(
+    settings: Settings, keys: KeyRing
+):
+    key, token = await keys.create("desk", scopes=list(Scope))
+    async with guarded(settings) as app, client_of(app, token) as client:
+        place = (await client.post("/v1/jobs", json=article())).headers["location"]
+        await keys.revoke(key.id)
+        assert (await client.get(place)).status_code == 200
+        assert (await client.post("/v1/jobs", json=article())).status_code == 401
+        # Now that it is known here, the memory of it is gone too.
+        assert (await client.get(place)).status_code == 401
+
+
+async def test_a_key_is_not_remembered_beyond_its_end(settings: Settings, keys: KeyRing):
+    _, token = await keys.create("desk", ends=timedelta(seconds=0.5))
+    async with guarded(settings) as app, client_of(app, token) as client:
+        assert (await client.get("/v1/languages")).status_code == 200
+        await asyncio.sleep(0.6)
+        answer = await client.get("/v1/languages")
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_expired")
+    assert "ended on" in answer.json()["detail"]
+
+
 async def test_secrets_are_not_kept(settings: Settings, keys: KeyRing):
     _, token = await keys.create("desk")
     (kept,) = await keys.list()
     assert token.split("_")[2] not in kept.model_dump_json()
-    assert not await keys.revoke("0" * 16)
