@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from khabar.quota import MOST_ARTICLES
 from khabar.summary import Record
 
 
@@ -50,8 +51,8 @@ class ApiKey(Record):
     name: str
     scopes: tuple[Scope, ...] = DEFAULT_SCOPES
     secrets: tuple[Secret, ...]
-    rate: int | None = None
-    daily: int | None = None
+    rate: int | None = Field(default=None, ge=0, le=MOST_ARTICLES)
+    daily: int | None = Field(default=None, ge=0, le=MOST_ARTICLES)
     created_at: datetime
     revoked_at: datetime | None = None
 

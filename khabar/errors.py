@@ -29,6 +29,7 @@
     │   └── MethodRefused            the path exists, the method does not
     ├── Busy                         try again later
     │   ├── QueueFull
+    │   ├── QuotaExceeded            this key has sent as many articles as it may for now
     │   └── StoreUnavailable         Redis does not answer
     └── WorkFailed                   a computation ended without a result
         ├── ModelMissing             the recipe's model is not installed here
@@ -43,9 +44,12 @@
 The ``code`` of each class is stable: clients may switch on it. Messages may change.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+
+from khabar.quota import Quota
 
 
 class ErrorRecord(BaseModel):
@@ -242,13 +246,49 @@ class Busy(KhabarError):
     """The service cannot take this now; the same request may succeed later."""
 
     code = "busy"
-    retry_after_seconds: ClassVar[int] = 5
+    retry_after_seconds: int = 5
 
 
 class QueueFull(Busy):
     """As much work is waiting as may wait."""
 
     code = "queue_full"
+
+
+class QuotaRecord(ErrorRecord):
+    """The record of QuotaExceeded: which limits, and after how many seconds to try again."""
+
+    violated_policies: tuple[str, ...]
+    retry_after: int
+
+
+class QuotaExceeded(Busy):
+    """The key has sent as many articles as it may for now.
+
+    ``quotas`` is where it stands, and ``exceeded`` those limits of them that are used up.
+    """
+
+    code = "quota_exceeded"
+
+    def __init__(self, quotas: Sequence[Quota], given: int) -> None:
+        self.quotas = tuple(quotas)
+        self.exceeded = tuple(quota for quota in quotas if not quota.left)
+        self.retry_after_seconds = max(quota.wait_seconds for quota in self.exceeded)
+        allowed = " and ".join(f"{quota.limit} a {quota.name}" for quota in self.exceeded)
+        super().__init__(
+            f"This key has sent as many articles as it may: {allowed}.",
+            limit=self.exceeded[0].limit,
+            given=given,
+            hint="Send it again after the seconds in `retry_after`.",
+        )
+
+    def record(self) -> QuotaRecord:
+        """Return the error as it is sent."""
+        return QuotaRecord(
+            **super().record().model_dump(),
+            violated_policies=tuple(quota.name for quota in self.exceeded),
+            retry_after=self.retry_after_seconds,
+        )
 
 
 class StoreUnavailable(Busy):

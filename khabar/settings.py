@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from khabar.quota import MOST_ARTICLES
+
 MEBIBYTE = 1024 * 1024
 DAY_SECONDS = 86_400
 
@@ -23,6 +25,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     require_keys: bool = False
     """Ask for an API key on loopback too. On any other address one is always asked for."""
+
+    key_rate: int = Field(default=0, ge=0, le=MOST_ARTICLES)
+    """Articles a minute for a key that has no limit of its own; 0 is without limit."""
+    key_daily: int = Field(default=0, ge=0, le=MOST_ARTICLES)
+    """Articles a day (UTC) for a key that has no limit of its own; 0 is without limit."""
 
     var_folder: Path = Path("var")
     """Where the embedded Redis keeps its data, and where models are installed."""

@@ -11,6 +11,7 @@ from starlette.types import Scope as Request
 
 from khabar.api_key import ApiKey, Scope
 from khabar.errors import KeysMissing, ScopeMissing, Unauthorized
+from khabar.quota import Limits
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing, Verified
 
@@ -29,6 +30,7 @@ class Caller:
 
     owner: str
     scopes: frozenset[Scope]
+    limits: Limits
 
     def check(self, needed: AbstractSet[Scope]) -> None:
         """Raise ScopeMissing if the key may not do what is asked."""
@@ -44,7 +46,7 @@ class Caller:
             )
 
 
-_LOCAL = Caller(NOBODY, frozenset(Scope))
+_LOCAL = Caller(NOBODY, frozenset(Scope), Limits())
 
 
 def is_loopback(host: str) -> bool:
@@ -63,6 +65,7 @@ class Gate:
     def __init__(self, settings: Settings, keys: KeyRing) -> None:
         self.open = is_loopback(settings.host) and not settings.require_keys
         self._host = settings.host
+        self._defaults = Limits(settings.key_rate, settings.key_daily)
         self._keys = keys
         self._remembered: dict[bytes, tuple[float, Caller]] = {}
 
@@ -116,7 +119,7 @@ class Gate:
     def _remember(self, token: str, verified: Verified) -> Caller:
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()
-        caller = _caller(verified.key)
+        caller = _caller(verified.key, self._defaults)
         seconds = min(_REMEMBERED_SECONDS, verified.seconds_left)
         self._remembered[_digest(token)] = (time.monotonic() + seconds, caller)
         return caller
@@ -126,8 +129,12 @@ class Gate:
         return caller if time.monotonic() < until else None
 
 
-def _caller(key: ApiKey) -> Caller:
-    return Caller(key.id, frozenset(key.scopes))
+def _caller(key: ApiKey, defaults: Limits) -> Caller:
+    limits = Limits(
+        defaults.rate if key.rate is None else key.rate,
+        defaults.daily if key.daily is None else key.daily,
+    )
+    return Caller(key.id, frozenset(key.scopes), limits)
 
 
 def _local(request: Request) -> Caller:

@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from khabar import errors
 from khabar.errors import ErrorRecord, KhabarError
+from service.quota_headers import quota_headers
 from service.schemas import Problem
 
 _log = structlog.get_logger(__name__)
@@ -30,7 +31,15 @@ STATUS: dict[type[KhabarError], int] = {
     errors.MethodRefused: 405,
     errors.Busy: 503,
     errors.QueueFull: 429,
+    errors.QuotaExceeded: 429,
 }
+
+
+TYPES = {
+    # Named by draft-ietf-httpapi-ratelimit-headers-11, section 5.1.
+    errors.QuotaExceeded.code: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+}
+"""Problem types that others have defined."""
 
 
 def status_of(error: KhabarError) -> int:
@@ -41,7 +50,7 @@ def status_of(error: KhabarError) -> int:
 def problem(record: ErrorRecord, status: int, others: list[ErrorRecord] | None = None) -> Problem:
     """Return the problem document for an error."""
     return Problem(
-        type=f"urn:khabar:problem:{record.code}",
+        type=TYPES.get(record.code, f"urn:khabar:problem:{record.code}"),
         title=HTTPStatus(status).phrase,
         status=status,
         detail=record.message,
@@ -58,7 +67,7 @@ def respond(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the response for an error."""
-    body = problem(record, status, others).model_dump_json(exclude_none=True)
+    body = problem(record, status, others).model_dump_json(exclude_none=True, by_alias=True)
     return Response(body, status, headers, media_type=MEDIA_TYPE)
 
 
@@ -101,6 +110,9 @@ async def _khabar_error(_: Request, error: Exception) -> Response:
     headers = {}
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, errors.QuotaExceeded):
+        # What is not used up must not seem to end later than Retry-After says.
+        headers |= quota_headers(error.quotas, told=error.exceeded)
     if isinstance(error, errors.Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.ScopeMissing):

@@ -17,6 +17,8 @@ from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection, subscriber_connection
 from khabar.store.intake import Intake
+from khabar.store.limiter import Limiter
+from service.admission import Admission
 from service.announcements import Announcements
 from service.answers import AnswerCache
 from service.gate import Gate
@@ -33,6 +35,7 @@ class Resources:
     publisher: HintPublisher
     cache: AnswerCache
     gate: Gate
+    admission: Admission
 
 
 class Opener:
@@ -63,15 +66,17 @@ class Opener:
         announcements = Announcements(self._listener, self.cache.withdraw)
         listening = asyncio.create_task(announcements.run())
         loading = asyncio.create_task(asyncio.to_thread(load_model))
+        intake = Intake(self._store, self.settings)
         try:
             yield Resources(
                 settings=self.settings,
                 recipes=self.recipes,
-                intake=Intake(self._store, self.settings),
+                intake=intake,
                 announcements=announcements,
                 publisher=publisher,
                 cache=self.cache,
                 gate=self.gate,
+                admission=Admission(Limiter(self._store), intake),
             )
         finally:
             listening.cancel()

@@ -91,6 +91,17 @@ class Problem(BaseModel):
     limit: str | int | float | None = None
     given: str | int | float | None = None
     hint: str | None = None
+    violated_policies: Annotated[
+        tuple[str, ...] | None,
+        Field(
+            serialization_alias="violated-policies",
+            description="With `quota_exceeded`: the limits that are used up.",
+        ),
+    ] = None
+    retry_after: Annotated[
+        int | None,
+        Field(description="With `quota_exceeded`: the seconds to wait, as Retry-After has them."),
+    ] = None
     errors: list[ErrorRecord] | None = None
 
 

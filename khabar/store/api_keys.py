@@ -4,13 +4,11 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from redis import exceptions
 from redis.asyncio import Redis
 
 from khabar.api_key import DEFAULT_SCOPES, ApiKey, Scope, Secret
@@ -19,10 +17,10 @@ from khabar.errors import (
     KeyExpired,
     KeyUnknown,
     RotationRefused,
-    StoreUnavailable,
     Unauthorized,
 )
 from khabar.store import schema
+from khabar.store.absence import told
 
 _TOKEN = re.compile(r"^kh_([0-9a-f]{16})_([0-9a-f]{64})$")
 End = datetime | timedelta | None
@@ -68,13 +66,13 @@ class KeyRing:
             daily=daily,
             created_at=now,
         )
-        async with _told():
+        async with told():
             await self._replace(args=[key.id, "", key.model_dump_json()])
         return key, _token(key, text)
 
     async def list(self) -> list[ApiKey]:
         """Return all keys, the oldest first, those that have ended too."""
-        async with _told():
+        async with told():
             found = await self._redis.hvals(schema.API_KEYS)
         keys = [ApiKey.model_validate_json(text) for text in found]
         return sorted(keys, key=lambda key: key.created_at)
@@ -90,7 +88,7 @@ class KeyRing:
 
     async def now(self) -> datetime:
         """Return the time of the store."""
-        async with _told():
+        async with told():
             seconds, microseconds = await self._redis.time()
         return _moment(seconds, microseconds)
 
@@ -132,7 +130,7 @@ class KeyRing:
         match = _TOKEN.match(token)
         if not match:
             raise _not_valid()
-        async with _told():
+        async with told():
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.hget(schema.API_KEYS, match[1])
             pipeline.time()
@@ -157,12 +155,12 @@ class KeyRing:
         while True:
             before = await self._text(key_id)
             key = change(ApiKey.model_validate_json(before))
-            async with _told():
+            async with told():
                 if await self._replace(args=[key_id, before, key.model_dump_json()]):
                     return key
 
     async def _text(self, key_id: str) -> str:
-        async with _told():
+        async with told():
             found = await self._redis.hget(schema.API_KEYS, key_id)
         if not found:
             raise KeyUnknown(
@@ -233,12 +231,3 @@ def _not_valid() -> Unauthorized:
         field="Authorization",
         hint="It may have been revoked. Ask the person who runs the service for a new one.",
     )
-
-
-@asynccontextmanager
-async def _told() -> AsyncIterator[None]:
-    try:
-        yield
-    except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
-        absent = StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
-        raise absent from error

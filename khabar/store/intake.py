@@ -1,8 +1,7 @@
 """The store as the service uses it: submitting, reading, cancelling, withdrawing."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -16,12 +15,12 @@ from khabar.errors import (
     JobUnknown,
     KhabarError,
     QueueFull,
-    StoreUnavailable,
 )
 from khabar.job import Job
 from khabar.queues import Priority
 from khabar.settings import Settings
 from khabar.store import schema
+from khabar.store.absence import told, translated
 from khabar.store.hints import Hint
 
 
@@ -109,13 +108,13 @@ class Intake:
 
         Raises QueueFull and IdempotencyMismatch.
         """
-        async with _told():
+        async with told():
             answer = await self._submit(args=submission.arguments(self._limits))
         return self._read_answer(answer)
 
     async def submit_many(self, submissions: Sequence[Submission]) -> list[Accepted | KhabarError]:
         """Record many jobs in one round trip; each gets an answer or an error of its own."""
-        async with _told():
+        async with told():
             pipeline = self._redis.pipeline(transaction=False)
             for submission in submissions:
                 await self._submit(args=submission.arguments(self._limits), client=pipeline)
@@ -124,7 +123,7 @@ class Intake:
 
     def _read_answer_or_error(self, answer: list[Any] | Exception) -> Accepted | KhabarError:
         if isinstance(answer, exceptions.RedisError):
-            return _translated(answer)
+            return translated(answer)
         if isinstance(answer, Exception):
             raise answer
         try:
@@ -151,7 +150,7 @@ class Intake:
 
     async def job(self, job_id: str) -> Job:
         """Return a job. Raises JobUnknown."""
-        async with _told():
+        async with told():
             fields = await self._redis.hgetall(schema.JOB + job_id)
         if not fields:
             raise _job_unknown()
@@ -159,7 +158,7 @@ class Intake:
 
     async def jobs(self, job_ids: Sequence[str]) -> list[Job]:
         """Return jobs that are known to exist, in one round trip. Raises JobUnknown."""
-        async with _told():
+        async with told():
             pipeline = self._redis.pipeline(transaction=False)
             for job_id in job_ids:
                 pipeline.hgetall(schema.JOB + job_id)
@@ -170,7 +169,7 @@ class Intake:
 
     async def cancel(self, job_id: str) -> None:
         """Cancel what of a job has not ended. Raises JobUnknown."""
-        async with _told():
+        async with told():
             answer = await self._cancel(args=[job_id])
         if answer == "unknown":
             raise _job_unknown()
@@ -179,13 +178,13 @@ class Intake:
         """Return the JSON of each summary, or None where none is kept."""
         if not ids:
             return []
-        async with _told():
+        async with told():
             found = await self._redis.mget([schema.SUMMARY + summary for summary in ids])
         return cast("list[str | None]", found)
 
     async def article(self, article_hash: str) -> str:
         """Return an article's JSON. Raises ArticleUnknown."""
-        async with _told():
+        async with told():
             found = await self._redis.get(schema.ARTICLE + article_hash)
         if found is None:
             raise article_unknown()
@@ -193,31 +192,31 @@ class Intake:
 
     async def withdraw(self, article_hash: str) -> bool:
         """Remove an article and all its summaries; tell every process. False if unknown."""
-        async with _told():
+        async with told():
             return bool(await self._withdraw(args=[article_hash]))
 
     async def events(self, job_id: str, after: str = "-") -> list[JobEvent]:
         """Return the events of a job that came after the id ``after``, oldest first."""
         start = "-" if after == "-" else f"({after}"
-        async with _told():
+        async with told():
             entries = await self._redis.xrange(schema.EVENTS + job_id, min=start)
         found = cast("list[tuple[str, dict[str, str]]]", entries)
         return [_decode_event(entry_id, fields) for entry_id, fields in found]
 
     async def counters(self) -> dict[str, int]:
         """Return the totals since the store was made."""
-        async with _told():
+        async with told():
             found = await self._redis.hgetall(schema.COUNTERS)
         return {str(name): int(value) for name, value in found.items()}
 
     async def open_computations(self) -> int:
         """Return how many computations are queued or running."""
-        async with _told():
+        async with told():
             return int(await self._redis.zcard(schema.DUE))
 
     async def workers(self) -> list[dict[str, Any]]:
         """Return what each live worker last said of itself."""
-        async with _told():
+        async with told():
             seconds, _ = await self._redis.time()
             said = await self._redis.hvals(schema.WORKERS)
         reports = [json.loads(text) for text in said]
@@ -225,7 +224,7 @@ class Intake:
 
     async def ping(self) -> None:
         """Return if the store answers."""
-        async with _told():
+        async with told():
             await self._redis.ping()
 
 
@@ -249,21 +248,3 @@ def _job_unknown() -> JobUnknown:
         field="job_id",
         hint="Summaries are kept longer than jobs: GET /v1/summaries/{article_hash}.",
     )
-
-
-_ABSENT = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.OutOfMemoryError)
-
-
-def _translated(error: exceptions.RedisError) -> StoreUnavailable:
-    if isinstance(error, exceptions.OutOfMemoryError):
-        return StoreUnavailable("The store is full.", hint="Give Redis more memory.")
-    return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
-
-
-@asynccontextmanager
-async def _told() -> AsyncIterator[None]:
-    """Turn the store's absence into an error clients know. Mistakes of ours stay what they are."""
-    try:
-        yield
-    except _ABSENT as error:
-        raise _translated(error) from error

@@ -8,8 +8,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from khabar.errors import FieldInvalid, JobUnknown
 from khabar.job import Job
-from service.auth import Reader, Submitter
+from service.auth import Reader, Submitter, Submitting
 from service.problems import documented
+from service.quota_headers import quota_headers
 from service.resources import Held, Resources
 from service.schemas import JobIn, JobOut
 from service.submitting import Sender, prepare
@@ -47,7 +48,7 @@ _RETRY_AFTER_SECONDS = "1"
 async def submit(
     sent: JobIn,
     held: Held,
-    owner: Submitter,
+    caller: Submitting,
     response: Response,
     idempotency_key: IdempotencyKey = None,
     prefer: Prefer = None,
@@ -57,9 +58,10 @@ async def submit(
     202 with the job while they are being made; 200 when they are there. The job is on record
     before it is promised: it ends in a final state whatever happens to the machines.
     """
-    sender = Sender(owner, _checked(idempotency_key))
+    sender = Sender(caller.owner, _checked(idempotency_key))
     submission = await run_in_threadpool(prepare, sent, sender, held.recipes, held.settings)
-    accepted = await held.intake.submit(submission)
+    accepted, grant = await held.admission.submit(submission, caller)
+    response.headers.update(quota_headers(grant.quotas))
     held.publisher.publish(accepted.hints)
     response.headers["Location"] = job_path(accepted.job_id)
     job = await held.intake.job(accepted.job_id)

@@ -7,7 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from khabar.settings import Settings
-from khabar.store.connection import worker_connection
+from khabar.store.api_keys import KeyRing
+from khabar.store.connection import service_connection, worker_connection
 from khabar.store.ledger import Ledger
 from service.app import create_app
 
@@ -31,3 +32,10 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
     connection = worker_connection(settings.store_url)
     yield Ledger(connection, settings)
     connection.close()
+
+
+@pytest.fixture
+async def keys(settings: Settings) -> AsyncIterator[KeyRing]:
+    connection = service_connection(settings.store_url)
+    yield KeyRing(connection)
+    await connection.aclose()

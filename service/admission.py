@@ -1,0 +1,57 @@
+"""Articles are counted before they are put on record, and uncounted if they are not."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from khabar.errors import IdempotencyMismatch, KhabarError, QueueFull, StoreUnavailable
+from khabar.store.intake import Accepted, Intake, Submission
+from khabar.store.limiter import Grant, Limiter
+from service.gate import Caller
+
+_log = structlog.get_logger(__name__)
+_NOT_ON_RECORD = (QueueFull, IdempotencyMismatch)
+
+
+class Admission:
+    """Submits what the limits of a key allow."""
+
+    def __init__(self, limiter: Limiter, intake: Intake) -> None:
+        self._limiter = limiter
+        self._intake = intake
+
+    async def submit(self, submission: Submission, caller: Caller) -> tuple[Accepted, Grant]:
+        """Submit one article. Raises QuotaExceeded and the errors of ``Intake.submit``."""
+        grant = await self._limiter.admit(caller.owner, caller.limits, 1)
+        if not grant.taken:
+            raise grant.refusal()
+        try:
+            accepted = await self._intake.submit(submission)
+        except _NOT_ON_RECORD:
+            await self._give_back(grant, 1)
+            raise
+        return accepted, await self._give_back(grant, 0 if accepted.new else 1)
+
+    async def submit_many(
+        self, submissions: Sequence[Submission], caller: Caller
+    ) -> tuple[list[Accepted | KhabarError], Grant]:
+        """Submit the first articles, as many as may be sent; the others get QuotaExceeded."""
+        grant = await self._limiter.admit(caller.owner, caller.limits, len(submissions))
+        answers = await self._intake.submit_many(submissions[: grant.taken])
+        grant = await self._give_back(grant, sum(map(_unused, answers)))
+        refused = [grant.refusal() for _ in submissions[grant.taken :]]
+        return [*answers, *refused], grant
+
+    async def _give_back(self, grant: Grant, count: int) -> Grant:
+        try:
+            return await self._limiter.give_back(grant, count)
+        except StoreUnavailable:
+            # The jobs are on record: that some count too many must not take them from the client.
+            _log.warning("articles stay counted", key=grant.owner, articles=count)
+            return grant
+
+
+def _unused(answer: Accepted | KhabarError) -> bool:
+    if isinstance(answer, Accepted):
+        return not answer.new
+    return isinstance(answer, _NOT_ON_RECORD)
