@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     key_daily: int = Field(default=0, ge=0, le=MOST_ARTICLES)
     """Articles a day (UTC) for a key that has no limit of its own; 0 is without limit."""
 
+    share_summaries: bool = False
+    """Let any key read the summaries of an article by its hash, whichever key sent it."""
+
     var_folder: Path = Path("var")
     """Where the embedded Redis keeps its data, and where models are installed."""
     recipes_folder: Path | None = None

@@ -23,10 +23,12 @@ class CachedReads:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass the request on."""
         if scope["type"] == "http" and scope["method"] == "GET":
-            answer = self._cache.find(scope["path"], scope["query_string"])
-            if answer is not None and self._gate.recall(scope) is not None:
-                await _send(answer, scope, send)
-                return
+            owner = self._gate.recall(scope)
+            if owner is not None:
+                answer = self._cache.find(owner, scope["path"], scope["query_string"])
+                if answer is not None:
+                    await _send(answer, scope, send)
+                    return
         await self._app(scope, receive, send)
 
 

@@ -48,7 +48,7 @@ class Opener:
             settings.default_recipe,
             allow_noncommercial=settings.allow_noncommercial,
         )
-        self.cache = AnswerCache(settings.memory_cache_bytes)
+        self.cache = AnswerCache(settings.memory_cache_bytes, shared=settings.share_summaries)
         self._store = service_connection(settings.store_url)
         self._listener = subscriber_connection(settings.store_url)
         self.gate = Gate(settings, KeyRing(self._store))

@@ -101,6 +101,7 @@ class Intake:
                 "hint_seconds": settings.hint_seconds,
             }
         )
+        self._shared = settings.share_summaries
         self._max_open = settings.max_open_computations
 
     async def submit(self, submission: Submission) -> Accepted:
@@ -153,7 +154,7 @@ class Intake:
         async with told():
             fields = await self._redis.hgetall(schema.JOB + job_id)
         if not fields:
-            raise _job_unknown()
+            raise job_unknown()
         return Job.decode(cast("dict[str, str]", fields))
 
     async def jobs(self, job_ids: Sequence[str]) -> list[Job]:
@@ -164,7 +165,7 @@ class Intake:
                 pipeline.hgetall(schema.JOB + job_id)
             found = await pipeline.execute()
         if not all(found):
-            raise _job_unknown()
+            raise job_unknown()
         return [Job.decode(fields) for fields in found]
 
     async def cancel(self, job_id: str) -> None:
@@ -172,7 +173,7 @@ class Intake:
         async with told():
             answer = await self._cancel(args=[job_id])
         if answer == "unknown":
-            raise _job_unknown()
+            raise job_unknown()
 
     async def summaries(self, ids: Sequence[str]) -> list[str | None]:
         """Return the JSON of each summary, or None where none is kept."""
@@ -180,6 +181,23 @@ class Intake:
             return []
         async with told():
             found = await self._redis.mget([schema.SUMMARY + summary for summary in ids])
+        return cast("list[str | None]", found)
+
+    async def summaries_of(
+        self, article_hash: str, ids: Sequence[str], reader: str
+    ) -> list[str | None]:
+        """Return summaries of an article as ``summaries`` does, to those who may read them.
+
+        Raises ArticleUnknown if ``reader`` has not sent the article, unless summaries are shared:
+        whether another has sent it makes no difference to what is done and told.
+        """
+        async with told():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.sismember(schema.SENDERS + article_hash, reader)
+            pipeline.mget([schema.SUMMARY + summary for summary in ids])
+            sent, found = await pipeline.execute()
+        if not sent and not self._shared:
+            raise article_unknown()
         return cast("list[str | None]", found)
 
     async def article(self, article_hash: str) -> str:
@@ -242,7 +260,8 @@ def article_unknown() -> ArticleUnknown:
     )
 
 
-def _job_unknown() -> JobUnknown:
+def job_unknown() -> JobUnknown:
+    """Return the error about a job that is not here, or not for those who ask."""
     return JobUnknown(
         "There is no such job, or it ended so long ago that it is no longer kept.",
         field="job_id",

@@ -23,6 +23,7 @@ PREFIX: Final = f"khabar:{VERSION}:"
 ARTICLE: Final = PREFIX + "article:"  # + hash: the article, JSON; lives as long as its summaries
 SUMMARY: Final = PREFIX + "summary:"  # + computation id: the summary, JSON; summary_seconds
 SUMMARIES_OF: Final = PREFIX + "summaries-of:"  # + hash: set of ids; as the article
+SENDERS: Final = PREFIX + "senders:"  # + hash: set of the key ids that sent it; as the article
 
 # Work. An open computation has no life time: it ends, or the sweeper ends it.
 COMPUTATION: Final = PREFIX + "computation:"  # + id: hash
@@ -54,6 +55,7 @@ _SHARED: Final = f"""
 local ARTICLE, SUMMARY, SUMMARIES_OF = '{ARTICLE}', '{SUMMARY}', '{SUMMARIES_OF}'
 local COMPUTATION, JOB, EVENTS = '{COMPUTATION}', '{JOB}', '{EVENTS}'
 local WAITING_JOBS, WAITING_NEXT, DUE = '{WAITING_JOBS}', '{WAITING_NEXT}', '{DUE}'
+local SENDERS = '{SENDERS}'
 local COUNTERS, ANNOUNCED, IDEMPOTENCY = '{COUNTERS}', '{ANNOUNCED}', '{IDEMPOTENCY}'
 local EVENTS_PER_JOB = {EVENTS_PER_JOB}
 
@@ -194,6 +196,8 @@ if new > 0 and due + new > limits.open_computations then return {'full', due} en
 local article = ARTICLE .. job.article
 if redis.call('EXISTS', article) == 0 then redis.call('SET', article, ARGV[2]) end
 redis.call('EXPIRE', article, limits.summary_seconds)
+redis.call('SADD', SENDERS .. job.article, job.owner)
+redis.call('EXPIRE', SENDERS .. job.article, limits.summary_seconds)
 if idempotency then
   redis.call('SET', idempotency, job.id .. ' ' .. job.request, 'EX', limits.idempotency_seconds)
 end
@@ -432,7 +436,7 @@ local known = redis.call('DEL', ARTICLE .. ARGV[1])
 for _, id in ipairs(redis.call('SMEMBERS', SUMMARIES_OF .. ARGV[1])) do
   redis.call('DEL', SUMMARY .. id)
 end
-redis.call('DEL', SUMMARIES_OF .. ARGV[1])
+redis.call('DEL', SUMMARIES_OF .. ARGV[1], SENDERS .. ARGV[1])
 redis.call('PUBLISH', '{WITHDRAWN}', ARGV[1])
 return known
 """

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Response
 from fastapi.concurrency import run_in_threadpool
 
-from khabar.errors import FieldInvalid, JobUnknown
+from khabar.errors import FieldInvalid
 from khabar.job import Job
+from khabar.store.intake import job_unknown
 from service.auth import Reader, Submitter, Submitting
 from service.problems import documented
 from service.quota_headers import quota_headers
@@ -109,7 +110,7 @@ async def own_job(job_id: str, held: Resources, owner: str) -> Job:
     """Return a job that was sent with this key. Another's is as unknown as none."""
     job = await held.intake.job(job_id)
     if job.owner != owner:
-        raise JobUnknown("There is no such job.", field="job_id")
+        raise job_unknown()
     return job
 
 

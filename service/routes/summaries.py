@@ -38,20 +38,22 @@ async def read_all(
     article_hash: ArticleHash,
     request: Request,
     held: Held,
-    _: Reader,
+    owner: Reader,
     length: Length = Length.SHORT,
     recipe: RecipeName = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return what summaries of an article are kept.
 
-    404 `article_unknown` for an article never seen, `summary_unknown` for one without summaries of
-    this length and recipe.
+    404 `article_unknown` for an article that this key has not sent (that no key has, where
+    summaries are shared), `summary_unknown` for one without summaries of this length and recipe.
     """
     since = held.cache.withdrawals
-    answer, complete = await _all_summaries(article_hash, length, held.recipes.find(recipe), held)
+    answer, complete = await _all_summaries(
+        article_hash, length, held.recipes.find(recipe), owner, held
+    )
     if complete:
-        _keep(answer, request, held, since)
+        _keep(answer, owner, request, held, since)
     return _reply(answer, if_none_match)
 
 
@@ -65,7 +67,7 @@ async def read_one(
     language: Language,
     request: Request,
     held: Held,
-    _: Reader,
+    owner: Reader,
     length: Length = Length.SHORT,
     recipe: RecipeName = None,
     if_none_match: IfNoneMatch = None,
@@ -73,14 +75,14 @@ async def read_one(
     """Return the summary of an article in one language."""
     chosen = held.recipes.find(recipe)
     since = held.cache.withdrawals
-    (text,) = await held.intake.summaries(
-        [summary_id(article_hash, language, length, chosen.fingerprint)]
+    (text,) = await held.intake.summaries_of(
+        article_hash, [summary_id(article_hash, language, length, chosen.fingerprint)], owner
     )
     if text is None:
         await held.intake.article(article_hash)
         raise _unknown(f"There is no {length} summary of this article in {language}.")
     answer = Answer.of(text.encode())
-    _keep(answer, request, held, since)
+    _keep(answer, owner, request, held, since)
     return _reply(answer, if_none_match)
 
 
@@ -89,11 +91,11 @@ async def read_one(
     response_model=SummariesOut,
     responses=documented(400, 401, 403, 404, 413, 422, 503),
 )
-async def lookup(sent: LookupIn, held: Held, _: Reader) -> Response:
+async def lookup(sent: LookupIn, held: Held, owner: Reader) -> Response:
     """Return what summaries of this article are kept, or 404. Never starts a job."""
     recipe = held.recipes.find(sent.recipe)
     article = await run_in_threadpool(receive, sent, held.settings)
-    answer, _complete = await _all_summaries(article.article_hash, sent.length, recipe, held)
+    answer, _ = await _all_summaries(article.article_hash, sent.length, recipe, owner, held)
     return _reply(answer, None)
 
 
@@ -108,10 +110,10 @@ async def withdraw(article_hash: ArticleHash, held: Held, _: Admin) -> None:
 
 
 async def _all_summaries(
-    article_hash: str, length: Length, recipe: Recipe, held: Resources
+    article_hash: str, length: Length, recipe: Recipe, owner: str, held: Resources
 ) -> tuple[Answer, bool]:
     ids = [summary_id(article_hash, language, length, recipe.fingerprint) for language in Language]
-    texts = await held.intake.summaries(ids)
+    texts = await held.intake.summaries_of(article_hash, ids, owner)
     found = {
         language: Summary.model_validate_json(text)
         for language, text in zip(Language, texts, strict=True)
@@ -134,8 +136,9 @@ async def _all_summaries(
     return Answer.of(summaries.model_dump_json(exclude_none=True).encode()), not summaries.missing
 
 
-def _keep(answer: Answer, request: Request, held: Resources, since: int) -> None:
-    held.cache.keep(request.scope["path"], request.scope["query_string"], answer, since=since)
+def _keep(answer: Answer, owner: str, request: Request, held: Resources, since: int) -> None:
+    path, query = request.scope["path"], request.scope["query_string"]
+    held.cache.keep(owner, path, query, answer, since=since)
 
 
 def _reply(answer: Answer, if_none_match: str | None) -> Response:

@@ -99,21 +99,6 @@ async def test_a_key_opens_and_a_revoked_one_does_not(settings: Settings, keys: 
                 assert (await client.get("/healthz")).status_code == 200
 
 
-async def test_another_keys_job_is_as_unknown_as_none(settings: Settings, keys: KeyRing):
-    _, ours = await keys.create("ours")
-    _, theirs = await keys.create("theirs")
-    async with (
-        guarded(settings) as app,
-        client_of(app, ours) as owner,
-        client_of(app, theirs) as other,
-    ):
-        place = (await owner.post("/v1/jobs", json=article())).headers["location"]
-        assert (await owner.get(place)).status_code == 200
-        assert (await other.get(place)).status_code == 404
-        assert (await other.delete(place)).status_code == 404
-        assert (await other.get(f"{place}/events")).status_code == 404
-
-
 SUBMIT, READ, ADMIN = Scope.SUBMIT, Scope.READ, Scope.ADMIN
 NOWHERE = "/v1/jobs/" + "0" * 32
 REQUESTS = [
