@@ -25,6 +25,7 @@
     │   │   └── KeyExpired           it was valid, and its time is over
     │   ├── ScopeMissing             the key is valid, and may not do this
     │   ├── RotationRefused          the key can have no new secret now
+    │   ├── AuditUnwritable          the audit log cannot be opened
     │   ├── KeysMissing              it would listen beyond this machine, and nobody has a key
     │   └── MethodRefused            the path exists, the method does not
     ├── Busy                         try again later
@@ -228,6 +229,12 @@ class RotationRefused(Refused):
     """The key can have no new secret now: it was revoked, or has two that are good."""
 
     code = "rotation_refused"
+
+
+class AuditUnwritable(Refused):
+    """The audit log cannot be opened, and nothing is done without one."""
+
+    code = "audit_unwritable"
 
 
 class KeysMissing(Refused):

@@ -1,6 +1,7 @@
 """The settings, each an environment variable ``KHABAR_<NAME>``."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -72,6 +73,13 @@ class Settings(BaseSettings):
     """Finished answers that one API process keeps in its own memory."""
     worker_threads: int = Field(default=4, gt=0)
     soft_shutdown_seconds: float = Field(default=10, ge=0)
+    audit_file: Literal["-"] | Path | None = None
+    """Where it is written who did what: a file, or ``-`` for standard output.
+
+    By default ``log/audit.jsonl`` in the var folder.
+    """
+    audit_reads: bool = False
+    """Write there too what was read."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
 
     @property

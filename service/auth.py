@@ -13,7 +13,9 @@ from starlette.requests import HTTPConnection
 
 from khabar.api_key import Scope
 from service.gate import Caller, Gate
+from service.request_audit import facts_of
 
+_READING = frozenset({Scope.READ})
 _BEARER = HTTPBearer(
     auto_error=False,
     description="An API key. Not needed on loopback. The scopes named with a path are those the "
@@ -27,7 +29,12 @@ async def _enter(
     _: Annotated[object, Security(_BEARER)],
 ) -> Caller:
     gate: Gate = connection.app.state.resources.gate
-    return await gate.enter(connection.scope, frozenset(map(Scope, needed.scopes)))
+    scopes = frozenset(map(Scope, needed.scopes))
+    # Whoever changes something has a key that is good at this moment, not some seconds ago.
+    caller = await gate.enter(connection.scope, remembered=scopes <= _READING)
+    facts_of(connection.scope).who = caller.owner
+    caller.check(scopes)
+    return caller
 
 
 Submitting = Annotated[Caller, Security(_enter, scopes=[Scope.SUBMIT.value])]

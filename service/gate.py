@@ -19,7 +19,6 @@ _REMEMBERED_SECONDS = 10.0
 """A revoked key may still read for this long. Whatever changes something asks the store."""
 _MOST_REMEMBERED = 10_000
 _PORT = re.compile(r":\d*$")
-_READING = frozenset({Scope.READ})
 NOBODY = ""
 """The owner of jobs that were sent without a key."""
 
@@ -87,11 +86,10 @@ class Gate:
         caller = None if token is None else self._recall(token)
         return caller.owner if caller is not None and Scope.READ in caller.scopes else None
 
-    async def enter(self, request: Request, needed: AbstractSet[Scope] = frozenset()) -> Caller:
-        """Return who a request is from. Raises Unauthorized and ScopeMissing.
+    async def enter(self, request: Request, *, remembered: bool = True) -> Caller:
+        """Return who a request is from. Raises Unauthorized.
 
-        The memory answers only those who read: whoever changes something has a key that is good at
-        this moment.
+        Unless a key may be one that is ``remembered``, it is good at this moment.
         """
         if self.open:
             return _local(request)
@@ -102,11 +100,8 @@ class Gate:
                 field="Authorization",
                 hint="Send the header: Authorization: Bearer kh_...",
             )
-        caller = self._recall(token) if needed <= _READING else None
-        if caller is None:
-            caller = await self._verify(token)
-        caller.check(needed)
-        return caller
+        caller = self._recall(token) if remembered else None
+        return caller or await self._verify(token)
 
     async def _verify(self, token: str) -> Caller:
         try:

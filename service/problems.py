@@ -13,6 +13,7 @@ from starlette.types import Scope
 from khabar import errors
 from khabar.errors import ErrorRecord, KhabarError
 from service.quota_headers import quota_headers
+from service.request_audit import REQUEST_ID, facts_of
 from service.schemas import Problem
 
 _log = structlog.get_logger(__name__)
@@ -71,6 +72,11 @@ def respond(
     return Response(body, status, headers, media_type=MEDIA_TYPE)
 
 
+def _answer(request: Request, record: ErrorRecord, status: int, **more: Any) -> Response:  # noqa: ANN401 -- as respond() takes them.
+    facts_of(request.scope).code = record.code
+    return respond(record, status, **more)
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the ``responses`` of a route that may answer with these problems."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -105,7 +111,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _khabar_error(_: Request, error: Exception) -> Response:
+async def _khabar_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, KhabarError)  # noqa: S101 -- registered for this class only.
     headers = {}
     if isinstance(error, errors.Busy):
@@ -118,10 +124,10 @@ async def _khabar_error(_: Request, error: Exception) -> Response:
     if isinstance(error, errors.ScopeMissing):
         # RFC 6750, 3.1.
         headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.limit}"'
-    return respond(error.record(), status_of(error), headers=headers)
+    return _answer(request, error.record(), status_of(error), headers=headers)
 
 
-async def _invalid_request(_: Request, error: Exception) -> Response:
+async def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above.
     found = list(error.errors())
     if found and found[0]["type"] == "json_invalid":
@@ -130,15 +136,15 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
             message="The body is not JSON.",
             hint="Send Content-Type: application/json and a JSON object in UTF-8.",
         )
-        return respond(broken, 400)
+        return _answer(request, broken, 400)
     records = validation_records(found)
-    return respond(records[0], 422, others=records)
+    return _answer(request, records[0], 422, others=records)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- as above.
     record = _HTTP_RECORDS.get(error.status_code, _plain)(error, request.scope)
-    return respond(record, error.status_code, headers=error.headers)
+    return _answer(request, record, error.status_code, headers=error.headers)
 
 
 def too_large(scope: Scope) -> ErrorRecord:
@@ -177,6 +183,8 @@ _HTTP_RECORDS = {404: _page_unknown, 405: _method_refused, 413: _body_too_large}
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("unexpected error", path=request.url.path, exc_info=error)
+    request_id = facts_of(request.scope).request_id
+    _log.error("unexpected error", request=request_id, exc_info=error)
     record = KhabarError("Something went wrong on our side; the log tells what.").record()
-    return respond(record, 500)
+    # The answer is given outside of what names the others.
+    return respond(record, 500, headers={REQUEST_ID.decode(): request_id})

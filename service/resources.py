@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from khabar.audit import AuditLog
 from khabar.identify import load_model
 from khabar.publisher import HintPublisher
 from khabar.queues import celery_app
@@ -34,6 +35,7 @@ class Resources:
     announcements: Announcements
     publisher: HintPublisher
     cache: AnswerCache
+    audit: AuditLog
     gate: Gate
     admission: Admission
 
@@ -49,15 +51,17 @@ class Opener:
             allow_noncommercial=settings.allow_noncommercial,
         )
         self.cache = AnswerCache(settings.memory_cache_bytes, shared=settings.share_summaries)
+        self.audit = AuditLog.of(settings)
         self._store = service_connection(settings.store_url)
         self._listener = subscriber_connection(settings.store_url)
         self.gate = Gate(settings, KeyRing(self._store))
 
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[Resources]:
-        """Yield the resources. Raises KeysMissing if the service may not listen without a key."""
+        """Yield the resources. Raises KeysMissing, where a key is needed, and AuditUnwritable."""
         try:
             await self.gate.check_start()
+            self.audit.open()
         except BaseException:
             await self._store.aclose()
             raise
@@ -75,6 +79,7 @@ class Opener:
                 announcements=announcements,
                 publisher=publisher,
                 cache=self.cache,
+                audit=self.audit,
                 gate=self.gate,
                 admission=Admission(Limiter(self._store), intake),
             )
@@ -86,6 +91,7 @@ class Opener:
             await asyncio.to_thread(publisher.stop)
             await self._listener.aclose()
             await self._store.aclose()
+            self.audit.close()
 
 
 def _resources(connection: HTTPConnection) -> Resources:

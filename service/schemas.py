@@ -15,7 +15,7 @@ from khabar.summary import Length, ModelUse, Summary
 class Request(BaseModel):
     """A request body: a field we do not know is refused, since it may be a misspelt one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class ArticleIn(Request):

@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from redis.asyncio import Redis
 
@@ -124,6 +124,10 @@ class KeyRing:
         return await self._change(
             key_id, lambda key: key.model_copy(update={"revoked_at": key.revoked_at or now})
         )
+
+    async def change(self, key_id: str, changes: Mapping[str, Any]) -> ApiKey:
+        """Give fields of a key other values, such as its ``rate``. Raises KeyUnknown."""
+        return await self._change(key_id, lambda key: key.model_copy(update=dict(changes)))
 
     async def verify(self, token: str) -> Verified:
         """Return the key a token belongs to. Raises Unauthorized and KeyExpired."""

@@ -40,6 +40,11 @@ class Submission:
     idempotency: str | None = None
     request: str = ""
 
+    @property
+    def article_hash(self) -> str:
+        """The hash of the article, the same in each computation."""
+        return self.wanted[0].article_hash
+
     def arguments(self, limits: str) -> tuple[str, str, str, str]:
         """Return the four arguments of SUBMIT."""
         first = self.wanted[0]

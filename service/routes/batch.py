@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from khabar.audit import Fact
 from khabar.errors import BodyInvalid, ErrorRecord, KhabarError, TooLarge
 from khabar.recipe import RecipeBook
 from khabar.settings import Settings
@@ -18,6 +19,7 @@ from service.auth import Submitting
 from service.gate import Caller
 from service.problems import documented, problem, status_of, validation_records
 from service.quota_headers import quota_headers
+from service.request_audit import facts_of
 from service.resources import Held, Resources
 from service.routes.jobs import IdempotencyKey
 from service.schemas import BatchItemOut, BatchOut, JobIn
@@ -68,6 +70,7 @@ async def submit_batch(
         _prepare_all, body, lines, sender, held.recipes, held.settings
     )
     items, grant = await _submit_all(prepared, caller, held)
+    facts_of(request.scope).items = [_act(item, prepared[item.index]) for item in items]
     response.headers.update(quota_headers(grant.quotas))
     refused = sum(item.error is not None for item in items)
     return BatchOut(accepted=len(items) - refused, refused=refused, items=items)
@@ -161,6 +164,17 @@ async def _submit_all(
             held.publisher.publish(answer.hints)
     items += await _view_all(taken, held)
     return sorted(items, key=lambda item: item.index), grant
+
+
+def _act(item: BatchItemOut, prepared: Prepared) -> dict[str, Fact]:
+    """Return what the audit log says of one article."""
+    return {
+        "item": item.index,
+        "article": prepared.article_hash if isinstance(prepared, Submission) else None,
+        "job": item.job.id if item.job else None,
+        "status": item.status,
+        "code": item.error.code if item.error else None,
+    }
 
 
 async def _view_all(taken: dict[int, Accepted], held: Resources) -> list[BatchItemOut]:

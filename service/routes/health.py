@@ -59,4 +59,7 @@ async def metrics(held: Held, _: Reader) -> Response:
         "open_computations": await held.intake.open_computations(),
         "workers": len(await held.intake.workers()),
     }
-    return Response(exposition(counters, state, held.cache.hits), media_type=CONTENT_TYPE)
+    text = exposition(
+        counters, state, memory_hits=held.cache.hits, audit_failures=held.audit.failures
+    )
+    return Response(text, media_type=CONTENT_TYPE)

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from khabar.errors import FieldInvalid
@@ -12,6 +12,7 @@ from khabar.store.intake import job_unknown
 from service.auth import Reader, Submitter, Submitting
 from service.problems import documented
 from service.quota_headers import quota_headers
+from service.request_audit import facts_of
 from service.resources import Held, Resources
 from service.schemas import JobIn, JobOut
 from service.submitting import Sender, prepare
@@ -48,6 +49,7 @@ _RETRY_AFTER_SECONDS = "1"
 )
 async def submit(
     sent: JobIn,
+    request: Request,
     held: Held,
     caller: Submitting,
     response: Response,
@@ -61,8 +63,11 @@ async def submit(
     """
     sender = Sender(caller.owner, _checked(idempotency_key))
     submission = await run_in_threadpool(prepare, sent, sender, held.recipes, held.settings)
+    facts = facts_of(request.scope)
+    facts.article = submission.article_hash
     accepted, grant = await held.admission.submit(submission, caller)
     response.headers.update(quota_headers(grant.quotas))
+    facts.job = accepted.job_id
     held.publisher.publish(accepted.hints)
     response.headers["Location"] = job_path(accepted.job_id)
     job = await held.intake.job(accepted.job_id)

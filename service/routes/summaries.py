@@ -15,6 +15,7 @@ from khabar.summary import Length, Summary
 from service.answers import Answer
 from service.auth import Admin, Reader
 from service.problems import documented
+from service.request_audit import facts_of
 from service.resources import Held, Resources
 from service.schemas import LookupIn, SummariesOut
 from service.submitting import receive
@@ -91,10 +92,11 @@ async def read_one(
     response_model=SummariesOut,
     responses=documented(400, 401, 403, 404, 413, 422, 503),
 )
-async def lookup(sent: LookupIn, held: Held, owner: Reader) -> Response:
+async def lookup(sent: LookupIn, request: Request, held: Held, owner: Reader) -> Response:
     """Return what summaries of this article are kept, or 404. Never starts a job."""
     recipe = held.recipes.find(sent.recipe)
     article = await run_in_threadpool(receive, sent, held.settings)
+    facts_of(request.scope).article = article.article_hash
     answer, _ = await _all_summaries(article.article_hash, sent.length, recipe, owner, held)
     return _reply(answer, None)
 
