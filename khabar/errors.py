@@ -279,7 +279,9 @@ class QuotaExceeded(Busy):
 
     def __init__(self, quotas: Sequence[Quota], given: int) -> None:
         self.quotas = tuple(quotas)
-        self.exceeded = tuple(quota for quota in quotas if not quota.left)
+        # Nothing is left of them, unless some came back while the answer was under way.
+        least = min(quota.left for quota in quotas)
+        self.exceeded = tuple(quota for quota in quotas if quota.left == least)
         self.retry_after_seconds = max(quota.wait_seconds for quota in self.exceeded)
         allowed = " and ".join(f"{quota.limit} a {quota.name}" for quota in self.exceeded)
         super().__init__(

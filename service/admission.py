@@ -35,12 +35,30 @@ class Admission:
     async def submit_many(
         self, submissions: Sequence[Submission], caller: Caller
     ) -> tuple[list[Accepted | KhabarError], Grant]:
-        """Submit the first articles, as many as may be sent; the others get QuotaExceeded."""
+        """Submit the first articles, as many as may be sent; the others get QuotaExceeded.
+
+        Raises StoreUnavailable if nothing was submitted.
+        """
+        answers, grant, unused = await self._submit_some(submissions, caller)
+        while unused and (rest := submissions[len(answers) :]):
+            # What was given back is there for those behind: a batch that is sent again must come
+            # past the articles that are on record already.
+            try:
+                more, grant, unused = await self._submit_some(rest, caller)
+            except StoreUnavailable as error:
+                return [*answers, *(error for _ in rest)], grant
+            answers += more
+        refused = [grant.refusal() for _ in submissions[len(answers) :]]
+        return [*answers, *refused], grant
+
+    async def _submit_some(
+        self, submissions: Sequence[Submission], caller: Caller
+    ) -> tuple[list[Accepted | KhabarError], Grant, int]:
+        """Return the answers to the first articles, how the key stands, and how many came back."""
         grant = await self._limiter.admit(caller.owner, caller.limits, len(submissions))
         answers = await self._intake.submit_many(submissions[: grant.taken])
-        grant = await self._give_back(grant, sum(map(_unused, answers)))
-        refused = [grant.refusal() for _ in submissions[grant.taken :]]
-        return [*answers, *refused], grant
+        unused = sum(map(_unused, answers))
+        return answers, await self._give_back(grant, unused), unused
 
     async def _give_back(self, grant: Grant, count: int) -> Grant:
         try:

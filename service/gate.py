@@ -1,5 +1,6 @@
 """Who may ask, and for what: on loopback anybody for anything, elsewhere those with a key."""
 
+import functools
 import hashlib
 import ipaddress
 import re
@@ -48,8 +49,9 @@ class Caller:
 _LOCAL = Caller(NOBODY, frozenset(Scope), Limits())
 
 
+@functools.lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
+    """Whether a host name or address is this machine's own. Asked with every cached read."""
     if host == "localhost":
         return True
     try:

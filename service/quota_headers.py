@@ -7,6 +7,15 @@ from collections.abc import Sequence
 
 from khabar.quota import Quota
 
+DOCUMENTED = {
+    name: {"description": f"{what} Absent without limits.", "schema": {"type": "string"}}
+    for name, what in {
+        "RateLimit-Policy": "The limits of the key, in articles.",
+        "RateLimit": "Where the key stands under them.",
+    }.items()
+}
+"""The two fields, as the description of the API has them."""
+
 
 def quota_headers(
     quotas: Sequence[Quota], *, told: Sequence[Quota] | None = None

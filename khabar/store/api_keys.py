@@ -107,12 +107,13 @@ class KeyRing:
 
         def rotated(key: ApiKey) -> ApiKey:
             nonlocal text
-            _check_rotation(key, now, overlap)
-            last = key.secrets[-1]
-            end = _life(last) if ends == "as before" else ends
+            live = _check_rotation(key, now, overlap)
+            end = _life(key.secrets[-1]) if ends == "as before" else ends
             secret, text = _new_secret(now, end)
-            until = min(now + overlap, last.expires_at or now + overlap)
-            old = last.model_copy(update={"expires_at": until})
+            # Where none is good any more, the last is kept so that it is told what became of it.
+            old = (live or key.secrets)[-1]
+            until = min(now + overlap, old.expires_at or now + overlap)
+            old = old.model_copy(update={"expires_at": until})
             return key.model_copy(update={"secrets": (old, secret)})
 
         key = await self._change(key_id, rotated)
@@ -190,20 +191,22 @@ def _new_secret(now: datetime, ends: End) -> tuple[Secret, str]:
     return Secret(sha256=_sha256(text), created_at=now, expires_at=expires_at), text
 
 
-def _check_rotation(key: ApiKey, now: datetime, overlap: timedelta) -> None:
+def _check_rotation(key: ApiKey, now: datetime, overlap: timedelta) -> tuple[Secret, ...]:
+    """Return the secrets that are good. Raises RotationRefused."""
     if key.revoked_at is not None:
         raise RotationRefused(
             "This key was revoked.", field="ID", given=key.id, hint="Make a new key."
         )
-    older = key.live_secrets(now)[:-1]
-    if older and overlap:
+    live = key.live_secrets(now)
+    if len(live) > 1 and overlap:
         raise RotationRefused(
             "This key has two secrets that are good, as many as it may have.",
             field="ID",
             given=key.id,
-            limit=f"until {older[0].expires_at:%Y-%m-%d %H:%M} UTC",
+            limit=f"until {live[0].expires_at:%Y-%m-%d %H:%M} UTC",
             hint="Wait until the older one ends, or end both now with --overlap 0.",
         )
+    return live
 
 
 def _life(secret: Secret) -> timedelta | None:

@@ -18,7 +18,7 @@ from khabar.store.limiter import Grant
 from service.auth import Submitting
 from service.gate import Caller
 from service.problems import documented, problem, status_of, validation_records
-from service.quota_headers import quota_headers
+from service.quota_headers import DOCUMENTED, quota_headers
 from service.request_audit import facts_of
 from service.resources import Held, Resources
 from service.routes.jobs import IdempotencyKey
@@ -46,7 +46,10 @@ Prepared = Submission | BatchItemOut
     response_model=BatchOut,
     response_model_exclude_none=True,
     openapi_extra={"requestBody": _BODY},
-    responses=documented(400, 401, 403, 413, 503),
+    responses={
+        200: {"description": "One item for each article.", "headers": DOCUMENTED},
+        **documented(400, 401, 403, 413, 503),
+    },
 )
 async def submit_batch(
     request: Request,

@@ -11,7 +11,7 @@ from khabar.job import Job
 from khabar.store.intake import job_unknown
 from service.auth import Reader, Submitter, Submitting
 from service.problems import documented
-from service.quota_headers import quota_headers
+from service.quota_headers import DOCUMENTED, quota_headers
 from service.request_audit import facts_of
 from service.resources import Held, Resources
 from service.schemas import JobIn, JobOut
@@ -43,7 +43,12 @@ _RETRY_AFTER_SECONDS = "1"
     response_model=JobOut,
     response_model_exclude_none=True,
     responses={
-        200: {"model": JobOut, "description": "All that was asked for is there."},
+        200: {
+            "model": JobOut,
+            "description": "All that was asked for is there.",
+            "headers": DOCUMENTED,
+        },
+        202: {"description": "The job is on record.", "headers": DOCUMENTED},
         **documented(400, 401, 403, 413, 422, 429, 503),
     },
 )

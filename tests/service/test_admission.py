@@ -8,8 +8,10 @@ import pytest
 from khabar.errors import StoreUnavailable
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
+from khabar.store.connection import service_connection, worker_connection
+from khabar.store.ledger import Ledger
 from service.embedded.redis_server import RedisServer
-from tests.service.articles import RUSSIAN_TEXT, article
+from tests.service.articles import RUSSIAN_TEXT, article, do_all_work
 from tests.service.guarded import client_of, guarded
 
 pytestmark = pytest.mark.anyio
@@ -85,6 +87,47 @@ async def test_what_was_not_taken_on_does_not_count(settings: Settings, keys: Ke
         assert left(batch) == {"minute": 7, "day": 7}
 
 
+async def test_a_batch_that_is_sent_again_after_a_refusal_gets_the_rest(
+    settings: Settings, keys: KeyRing
+):
+    _, token = await keys.create("desk", rate=2)
+    batch = [article(), {"text": RUSSIAN_TEXT}, article(length="long")]
+    headers = {"Idempotency-Key": "night"}
+    async with guarded(settings) as app, client_of(app, token) as client:
+        answers = [
+            (await client.post("/v1/jobs/batch", json=batch[:sent], headers=headers)).json()
+            for sent in (1, 3, 3)
+        ]
+    # The first is there already and does not count, so it does not keep the second out. Where
+    # nothing is left nothing is asked for, not even what is there.
+    statuses = [[item["status"] for item in answer["items"]] for answer in answers]
+    assert statuses == [[202], [202, 202, 429], [429, 429, 429]]
+    for answer in answers[1:]:
+        assert answer["items"][2]["error"]["retry_after"] >= 1
+
+
+async def test_when_the_store_goes_in_the_midst_of_a_batch_each_article_has_its_answer(
+    settings: Settings, keys: KeyRing, monkeypatch
+):
+    _, token = await keys.create("desk", rate=2)
+    batch = [article(), {"text": RUSSIAN_TEXT}]
+    headers = {"Idempotency-Key": "night"}
+    async with guarded(settings) as app, client_of(app, token) as client:
+        await client.post("/v1/jobs/batch", json=batch[:1], headers=headers)
+        limiter = app.state.resources.admission._limiter
+        admit, calls = limiter.admit, []
+
+        async def admit_once(*asked: object) -> object:
+            calls.append(asked)
+            if len(calls) > 1:
+                raise StoreUnavailable("The store does not answer.")
+            return await admit(*asked)
+
+        monkeypatch.setattr(limiter, "admit", admit_once)
+        answer = (await client.post("/v1/jobs/batch", json=batch, headers=headers)).json()
+    assert [item["status"] for item in answer["items"]] == [202, 503]
+
+
 async def test_a_key_without_limits_of_its_own_has_those_of_the_settings(
     settings: Settings, keys: KeyRing
 ):
@@ -115,14 +158,16 @@ async def test_while_the_store_is_away_nothing_is_taken(tmp_path, settings: Sett
     server = RedisServer(tmp_path / "redis")
     server.start()
     away = settings.model_copy(update={"store_url": server.store_url})
-    from khabar.store.connection import service_connection
-
     connection = service_connection(server.store_url)
     _, token = await KeyRing(connection).create("desk", rate=100)
     await connection.aclose()
     async with guarded(away) as app, client_of(app, token) as client:
-        assert (await client.post("/v1/jobs", json=article())).status_code == 202
-        assert (await client.get("/v1/languages")).status_code == 200
+        job = (await client.post("/v1/jobs", json=article())).json()
+        worker = worker_connection(server.store_url)
+        do_all_work(Ledger(worker, away))
+        worker.close()
+        place = f"/v1/summaries/{job['article_hash']}"
+        assert (await client.get(place)).status_code == 200
         server.stop()
         for path, sent in (("/v1/jobs", article()), ("/v1/jobs/batch", [article()])):
             answer = await client.post(path, json=sent)
@@ -130,6 +175,8 @@ async def test_while_the_store_is_away_nothing_is_taken(tmp_path, settings: Sett
             assert answer.headers["retry-after"] == "5"
         # A key that was seen lately is remembered for what needs no store.
         assert (await client.get("/v1/languages")).status_code == 200
+        assert (await client.get(place)).status_code == 200
+        assert app.state.resources.cache.hits == 1
 
 
 async def test_jobs_on_record_are_told_of_though_giving_back_fails(

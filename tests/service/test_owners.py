@@ -1,8 +1,11 @@
 """What one key may see of another's."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
+from khabar.api_key import Scope
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 from khabar.store.ledger import Ledger
@@ -64,7 +67,7 @@ async def test_who_sends_the_same_article_gets_what_is_there(
 
 
 async def test_where_summaries_are_shared_any_key_reads_them(
-    settings: Settings, tokens, ledger: Ledger
+    settings: Settings, tokens, keys: KeyRing, ledger: Ledger
 ):
     async with (
         guarded(settings, share_summaries=True) as app,
@@ -77,6 +80,10 @@ async def test_where_summaries_are_shared_any_key_reads_them(
         assert await told(ours, place) == await told(theirs, place)
         # The second of theirs: with the first their key was not known here yet.
         assert app.state.resources.cache.hits == 1
+        _, sender = await keys.create("sender", scopes=[Scope.SUBMIT])
+        async with client_of(app, sender) as blind:
+            await blind.post("/v1/jobs", json=article())
+            assert (await blind.get(place)).status_code == 403
         assert (await theirs.get(job["links"]["self"])).status_code == 404
 
 
@@ -134,8 +141,6 @@ async def test_an_idempotency_key_belongs_to_its_api_key(settings: Settings, tok
 
 
 async def test_jobs_stay_with_a_key_that_is_rotated(settings: Settings, keys: KeyRing):
-    from datetime import timedelta
-
     key, old = await keys.create("desk")
     async with guarded(settings) as app, client_of(app, old) as client:
         place = (await client.post("/v1/jobs", json=article())).headers["location"]

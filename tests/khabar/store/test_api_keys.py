@@ -129,6 +129,26 @@ async def test_the_overlap_does_not_prolong_a_secret(keys: KeyRing):
         await keys.verify(token)
 
 
+async def test_the_secret_that_is_still_good_stays_though_a_newer_one_has_ended(keys: KeyRing):
+    key, first = await keys.create("desk")
+    _, second = await keys.rotate(key.id, overlap=DAY, ends=SOON)
+    await asyncio.sleep(0.25)
+    _, third = await keys.rotate(key.id, overlap=DAY, ends=None)
+    assert await keys.verify(first)
+    assert await keys.verify(third)
+    with pytest.raises(Unauthorized):
+        await keys.verify(second)
+
+
+async def test_a_key_that_has_ended_can_be_renewed(keys: KeyRing):
+    key, old = await keys.create("desk", ends=SOON)
+    await asyncio.sleep(0.25)
+    _, new = await keys.rotate(key.id, overlap=DAY, ends=DAY)
+    assert (await keys.verify(new)).key.id == key.id
+    with pytest.raises(KeyExpired):
+        await keys.verify(old)
+
+
 async def test_a_revoked_key_stays_revoked(keys: KeyRing):
     key, token = await keys.create("desk")
     revoked = await keys.revoke(key.id)

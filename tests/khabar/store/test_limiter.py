@@ -214,6 +214,24 @@ async def test_what_is_given_back_late_counts_for_its_own_day(limiter: Limiter, 
     assert quota.left == 9
 
 
+async def test_a_call_that_is_made_again_later_gives_the_same_and_can_be_refused(
+    limiter: Limiter, clock: Clock
+):
+    limits = Limits(rate=60)
+    first = await all_of(limiter, limits, 100)
+    clock.move(3 * MICRO)
+    script = limiter._admit
+
+    async def again(args: list) -> list:
+        return await script(args=[args[0], first.ticket, *args[2:]])
+
+    limiter._admit = again
+    second = await all_of(limiter, limits, 100)
+    assert (first.taken, second.taken) == (60, 60)
+    assert second.quotas[0].left == 3
+    assert second.refusal().record().violated_policies == ("minute",)
+
+
 async def test_keys_do_not_count_for_each_other(limiter: Limiter, clock: Clock):
     limits = Limits(rate=1, daily=1)
     assert (await all_of(limiter, limits, 1, "a")).taken == 1
