@@ -32,7 +32,8 @@ class Article(BaseModel):
     handed back and take no part in the hash.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An error of pydantic would else show what it was given, and errors of ours are logged.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     headline: Annotated[str | None, AfterValidator(_headline)] = None
     body: Annotated[str, AfterValidator(_body)]

@@ -24,9 +24,14 @@
     │   ├── JobUnknown
     │   ├── GlossaryUnknown          no glossary was uploaded for the recipe
     │   ├── DeliveryUnknown          no such webhook message
+    │   ├── KeyUnknown               no API key of this id
     │   └── PageUnknown              no such path
     ├── Refused
     │   ├── Unauthorized             no key, or one that is not valid
+    │   │   └── KeyExpired           it was valid, and its time is over
+    │   ├── ScopeMissing             the key is valid, and may not do this
+    │   ├── RotationRefused          the key can have no new secret now
+    │   ├── AuditUnwritable          the audit log cannot be opened
     │   ├── KeysMissing              it would listen beyond this machine, and nobody has a key
     │   ├── MethodRefused            the path exists, the method does not
     │   └── GlossaryChanged          it is not, or no longer, what the request says it is
@@ -34,6 +39,7 @@
     │   ├── QueueFull
     │   ├── GlossaryChanging         the glossary changes faster than a job can be taken in
     │   ├── GlossariesFull           as many glossaries are in use as may be kept
+    │   ├── QuotaExceeded            this key has sent as many articles as it may for now
     │   └── StoreUnavailable         Redis does not answer
     └── WorkFailed                   a computation ended without a result
         ├── ModelMissing             the recipe's model is not installed here
@@ -49,9 +55,12 @@
 The ``code`` of each class is stable: clients may switch on it. Messages may change.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+
+from khabar.quota import Quota
 
 
 class ErrorRecord(BaseModel):
@@ -226,6 +235,12 @@ class DeliveryUnknown(NotFound):
     code = "delivery_unknown"
 
 
+class KeyUnknown(NotFound):
+    """There is no API key of this id."""
+
+    code = "key_unknown"
+
+
 class PageUnknown(NotFound):
     """There is nothing at this path."""
 
@@ -242,6 +257,30 @@ class Unauthorized(Refused):
     """No key was given, or one that is not valid."""
 
     code = "unauthorized"
+
+
+class KeyExpired(Unauthorized):
+    """The key was valid, and its time is over."""
+
+    code = "key_expired"
+
+
+class ScopeMissing(Refused):
+    """The key is valid, and may not do this. ``limit`` names the scope it would need."""
+
+    code = "scope_missing"
+
+
+class RotationRefused(Refused):
+    """The key can have no new secret now: it was revoked, or has two that are good."""
+
+    code = "rotation_refused"
+
+
+class AuditUnwritable(Refused):
+    """The audit log cannot be opened, and nothing is done without one."""
+
+    code = "audit_unwritable"
 
 
 class KeysMissing(Refused):
@@ -266,7 +305,7 @@ class Busy(KhabarError):
     """The service cannot take this now; the same request may succeed later."""
 
     code = "busy"
-    retry_after_seconds: ClassVar[int] = 5
+    retry_after_seconds: int = 5
 
 
 class QueueFull(Busy):
@@ -285,6 +324,44 @@ class GlossariesFull(Busy):
     """As many glossaries are in use as may be kept."""
 
     code = "glossaries_full"
+
+
+class QuotaRecord(ErrorRecord):
+    """The record of QuotaExceeded: which limits, and after how many seconds to try again."""
+
+    violated_policies: tuple[str, ...]
+    retry_after: int
+
+
+class QuotaExceeded(Busy):
+    """The key has sent as many articles as it may for now.
+
+    ``quotas`` is where it stands, and ``exceeded`` those limits of them that are used up.
+    """
+
+    code = "quota_exceeded"
+
+    def __init__(self, quotas: Sequence[Quota], given: int) -> None:
+        self.quotas = tuple(quotas)
+        # Nothing is left of them, unless some came back while the answer was under way.
+        least = min(quota.left for quota in quotas)
+        self.exceeded = tuple(quota for quota in quotas if quota.left == least)
+        self.retry_after_seconds = max(quota.wait_seconds for quota in self.exceeded)
+        allowed = " and ".join(f"{quota.limit} a {quota.name}" for quota in self.exceeded)
+        super().__init__(
+            f"This key has sent as many articles as it may: {allowed}.",
+            limit=self.exceeded[0].limit,
+            given=given,
+            hint="Send it again after the seconds in `retry_after`.",
+        )
+
+    def record(self) -> QuotaRecord:
+        """Return the error as it is sent."""
+        return QuotaRecord(
+            **super().record().model_dump(),
+            violated_policies=tuple(quota.name for quota in self.exceeded),
+            retry_after=self.retry_after_seconds,
+        )
 
 
 class StoreUnavailable(Busy):

@@ -1,6 +1,7 @@
 """The settings, each an environment variable ``KHABAR_<NAME>`` or a file in a folder of secrets."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import DirectoryPath, Field, SecretStr, field_validator
 from pydantic_settings import (
@@ -10,6 +11,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from khabar.quota import MOST_ARTICLES
 from khabar.webhooks.chosen import read_networks, read_ports, read_schedule
 
 MEBIBYTE = 1024 * 1024
@@ -35,6 +37,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     require_keys: bool = False
     """Ask for an API key on loopback too. On any other address one is always asked for."""
+
+    key_rate: int = Field(default=0, ge=0, le=MOST_ARTICLES)
+    """Articles a minute for a key that has no limit of its own; 0 is without limit."""
+    key_daily: int = Field(default=0, ge=0, le=MOST_ARTICLES)
+    """Articles a day (UTC) for a key that has no limit of its own; 0 is without limit."""
+
+    share_summaries: bool = False
+    """Let any key read the summaries of an article by its hash, whichever key sent it."""
 
     var_folder: Path = Path("var")
     """Where the embedded Redis keeps its data, and where models are installed."""
@@ -97,6 +107,13 @@ class Settings(BaseSettings):
     """Finished answers that one API process keeps in its own memory."""
     worker_threads: int = Field(default=4, gt=0)
     soft_shutdown_seconds: float = Field(default=10, ge=0)
+    audit_file: Literal["-"] | Path | None = None
+    """Where it is written who did what: a file, or ``-`` for standard output.
+
+    By default ``log/audit.jsonl`` in the var folder.
+    """
+    audit_reads: bool = False
+    """Write there too what was read."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
 
     @classmethod

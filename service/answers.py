@@ -13,6 +13,9 @@ from dataclasses import dataclass
 _HASH = re.compile(r"[0-9a-f]{64}")
 _OVERHEAD_BYTES = 500
 """Roughly what an entry costs beside its body."""
+_Target = tuple[str, str, bytes]
+"""The owner asked, the path and the query."""
+_ALL = ""
 LIFE_SECONDS = 300.0
 """After this long the store is asked again, so an answer outlives its summary by little."""
 
@@ -47,37 +50,42 @@ class Answer:
 
 
 class AnswerCache:
-    """Keeps the answers asked for most recently, up to a number of bytes."""
+    """Keeps the answers asked for most recently, up to a number of bytes.
 
-    def __init__(self, most_bytes: int) -> None:
+    An answer is repeated to the owner it was given to; where answers are ``shared``, to anybody.
+    """
+
+    def __init__(self, most_bytes: int, *, shared: bool) -> None:
         self._most_bytes = most_bytes
+        self._shared = shared
         self._bytes = 0
-        self._answers: OrderedDict[tuple[str, bytes], tuple[float, Answer]] = OrderedDict()
-        self._targets_of: dict[str, set[tuple[str, bytes]]] = {}
+        self._answers: OrderedDict[_Target, tuple[float, Answer]] = OrderedDict()
+        self._targets_of: dict[str, set[_Target]] = {}
         self.hits = 0
         self.withdrawals = 0
         """Counts up whenever something is withdrawn."""
 
-    def find(self, path: str, query: bytes) -> Answer | None:
+    def find(self, owner: str, path: str, query: bytes) -> Answer | None:
         """Return the answer for a request target, if it is here and fresh."""
-        found = self._answers.get((path, query))
+        target = (_ALL if self._shared else owner, path, query)
+        found = self._answers.get(target)
         if found is None:
             return None
         kept_at, answer = found
         if time.monotonic() - kept_at > LIFE_SECONDS:
-            self._drop((path, query))
+            self._drop(target)
             return None
-        self._answers.move_to_end((path, query))
+        self._answers.move_to_end(target)
         self.hits += 1
         return answer
 
-    def keep(self, path: str, query: bytes, answer: Answer, *, since: int) -> None:
+    def keep(self, owner: str, path: str, query: bytes, answer: Answer, *, since: int) -> None:
         """Keep an answer; the ones not asked for longest make room.
 
         ``since`` is what ``withdrawals`` was before the store was asked. An answer is not kept if
         anything was withdrawn meanwhile: it may be made of what is gone now.
         """
-        target = (path, query)
+        target = (_ALL if self._shared else owner, path, query)
         size = _size(target, answer)
         if size > self._most_bytes or since != self.withdrawals:
             return
@@ -100,12 +108,12 @@ class AnswerCache:
         for target in targets:
             self._drop(target)
 
-    def _drop(self, target: tuple[str, bytes]) -> None:
+    def _drop(self, target: _Target) -> None:
         found = self._answers.pop(target, None)
         if found is None:
             return
         self._bytes -= _size(target, found[1])
-        article_hash = _article_hash(target[0])
+        article_hash = _article_hash(target[1])
         if article_hash:
             targets = self._targets_of[article_hash]
             targets.discard(target)
@@ -113,8 +121,8 @@ class AnswerCache:
                 del self._targets_of[article_hash]
 
 
-def _size(target: tuple[str, bytes], answer: Answer) -> int:
-    return len(target[0]) + len(target[1]) + len(answer.body) + _OVERHEAD_BYTES
+def _size(target: _Target, answer: Answer) -> int:
+    return sum(map(len, target)) + len(answer.body) + _OVERHEAD_BYTES
 
 
 def _article_hash(path: str) -> str | None:

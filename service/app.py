@@ -10,6 +10,7 @@ from khabar.settings import Settings
 from service import problems
 from service.body_size import BodySize
 from service.cached_reads import CachedReads
+from service.request_audit import RequestAudit
 from service.resources import Opener
 from service.routes import (
     batch,
@@ -59,5 +60,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         limit=max(_ESCAPES * chosen.article_bytes, chosen.glossary_bytes),
         limits={"/v1/jobs/batch": chosen.batch_bytes},
     )
-    app.add_middleware(CachedReads, cache=opener.cache, gate=opener.gate)
+    app.add_middleware(RequestAudit, audit=opener.audit, reads=chosen.audit_reads)
+    app.add_middleware(
+        CachedReads,
+        cache=opener.cache,
+        gate=opener.gate,
+        audit=opener.audit if chosen.audit_reads else None,
+    )
     return app

@@ -35,11 +35,16 @@ _GAUGES = {
 
 class _Totals(Collector):
     def __init__(
-        self, counters: Mapping[str, int], state: Mapping[str, int], memory_hits: int
+        self,
+        counters: Mapping[str, int],
+        state: Mapping[str, int],
+        memory_hits: int,
+        audit_failures: int,
     ) -> None:
         self._counters = counters
         self._state = state
         self._memory_hits = memory_hits
+        self._audit_failures = audit_failures
 
     def collect(self) -> Iterator[Metric]:
         for name, text in _COUNTERS.items():
@@ -56,10 +61,21 @@ class _Totals(Collector):
             "Reads this process answered from its own memory.",
             self._memory_hits,
         )
+        yield CounterMetricFamily(
+            "khabar_audit_failures",
+            "Acts this process could not write into the audit log; they are in its other log.",
+            self._audit_failures,
+        )
 
 
-def exposition(counters: Mapping[str, int], state: Mapping[str, int], memory_hits: int) -> bytes:
+def exposition(
+    counters: Mapping[str, int],
+    state: Mapping[str, int],
+    *,
+    memory_hits: int,
+    audit_failures: int,
+) -> bytes:
     """Return the metrics as text."""
     registry = CollectorRegistry()
-    registry.register(_Totals(counters, state, memory_hits))
+    registry.register(_Totals(counters, state, memory_hits, audit_failures))
     return generate_latest(registry)

@@ -12,6 +12,8 @@ from starlette.types import Scope
 
 from khabar import errors
 from khabar.errors import ErrorRecord, KhabarError
+from service.quota_headers import quota_headers
+from service.request_audit import REQUEST_ID, facts_of
 from service.schemas import Problem
 
 _log = structlog.get_logger(__name__)
@@ -27,11 +29,20 @@ STATUS: dict[type[KhabarError], int] = {
     errors.TooLarge: 413,
     errors.NotFound: 404,
     errors.Unauthorized: 401,
+    errors.ScopeMissing: 403,
     errors.MethodRefused: 405,
     errors.GlossaryChanged: 412,
     errors.Busy: 503,
     errors.QueueFull: 429,
+    errors.QuotaExceeded: 429,
 }
+
+
+TYPES = {
+    # Named by draft-ietf-httpapi-ratelimit-headers-11, section 5.1.
+    errors.QuotaExceeded.code: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+}
+"""Problem types that others have defined."""
 
 
 def status_of(error: KhabarError) -> int:
@@ -42,7 +53,7 @@ def status_of(error: KhabarError) -> int:
 def problem(record: ErrorRecord, status: int, others: list[ErrorRecord] | None = None) -> Problem:
     """Return the problem document for an error."""
     return Problem(
-        type=f"urn:khabar:problem:{record.code}",
+        type=TYPES.get(record.code, f"urn:khabar:problem:{record.code}"),
         title=HTTPStatus(status).phrase,
         status=status,
         detail=record.message,
@@ -59,8 +70,13 @@ def respond(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the response for an error."""
-    body = problem(record, status, others).model_dump_json(exclude_none=True)
+    body = problem(record, status, others).model_dump_json(exclude_none=True, by_alias=True)
     return Response(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def _answer(request: Request, record: ErrorRecord, status: int, **more: Any) -> Response:  # noqa: ANN401 -- as respond() takes them.
+    facts_of(request.scope).code = record.code
+    return respond(record, status, **more)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -97,17 +113,23 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _khabar_error(_: Request, error: Exception) -> Response:
+async def _khabar_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, KhabarError)  # noqa: S101 -- registered for this class only.
     headers = {}
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, errors.QuotaExceeded):
+        # What is not used up must not seem to end later than Retry-After says.
+        headers |= quota_headers(error.quotas, told=error.exceeded)
     if isinstance(error, errors.Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
-    return respond(error.record(), status_of(error), headers=headers)
+    if isinstance(error, errors.ScopeMissing):
+        # RFC 6750, 3.1.
+        headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.limit}"'
+    return _answer(request, error.record(), status_of(error), headers=headers)
 
 
-async def _invalid_request(_: Request, error: Exception) -> Response:
+async def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above.
     found = list(error.errors())
     if found and found[0]["type"] == "json_invalid":
@@ -116,15 +138,15 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
             message="The body is not JSON.",
             hint="Send Content-Type: application/json and a JSON object in UTF-8.",
         )
-        return respond(broken, 400)
+        return _answer(request, broken, 400)
     records = validation_records(found)
-    return respond(records[0], 422, others=records)
+    return _answer(request, records[0], 422, others=records)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- as above.
     record = _HTTP_RECORDS.get(error.status_code, _plain)(error, request.scope)
-    return respond(record, error.status_code, headers=error.headers)
+    return _answer(request, record, error.status_code, headers=error.headers)
 
 
 def too_large(scope: Scope) -> ErrorRecord:
@@ -163,6 +185,8 @@ _HTTP_RECORDS = {404: _page_unknown, 405: _method_refused, 413: _body_too_large}
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("unexpected error", path=request.url.path, exc_info=error)
+    request_id = facts_of(request.scope).request_id
+    _log.error("unexpected error", request=request_id, exc_info=error)
     record = KhabarError("Something went wrong on our side; the log tells what.").record()
-    return respond(record, 500)
+    # The answer is given outside of what names the others.
+    return respond(record, 500, headers={REQUEST_ID.decode(): request_id})

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from khabar.audit import AuditLog
 from khabar.errors import StoreUnavailable
 from khabar.identify import load_model
 from khabar.publisher import HintPublisher
@@ -20,7 +21,9 @@ from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection, subscriber_connection
 from khabar.store.glossaries import GlossaryShelf
 from khabar.store.intake import Intake
+from khabar.store.limiter import Limiter
 from khabar.store.outbox import Outbox
+from service.admission import Admission
 from service.announcements import Announcements
 from service.answers import AnswerCache
 from service.editions import Editions
@@ -37,12 +40,13 @@ class Resources:
     editions: Editions
     glossaries: GlossaryShelf
     intake: Intake
-    reception: Reception
     outbox: Outbox
     announcements: Announcements
     publisher: HintPublisher
     cache: AnswerCache
+    audit: AuditLog
     gate: Gate
+    admission: Admission
 
 
 class Opener:
@@ -55,15 +59,21 @@ class Opener:
             settings.default_recipe,
             allow_noncommercial=settings.allow_noncommercial,
         )
-        self.cache = AnswerCache(settings.memory_cache_bytes)
+        self.cache = AnswerCache(settings.memory_cache_bytes, shared=settings.share_summaries)
+        self.audit = AuditLog.of(settings)
         self._store = service_connection(settings.store_url)
         self._listener = subscriber_connection(settings.store_url)
         self.gate = Gate(settings, KeyRing(self._store))
 
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[Resources]:
-        """Yield the resources. Raises KeysMissing if the service may not listen without a key."""
-        await self.gate.check_start()
+        """Yield the resources. Raises KeysMissing, where a key is needed, and AuditUnwritable."""
+        try:
+            await self.gate.check_start()
+            self.audit.open()
+        except BaseException:
+            await self._store.aclose()
+            raise
         publisher = HintPublisher(celery_app(self.settings))
         publisher.start()
         glossaries = GlossaryShelf(self._store, self.settings.glossaries_kept)
@@ -86,12 +96,13 @@ class Opener:
                 editions=editions,
                 glossaries=glossaries,
                 intake=intake,
-                reception=Reception(intake, editions),
                 outbox=Outbox(self._store, self.settings),
                 announcements=announcements,
                 publisher=publisher,
                 cache=self.cache,
+                audit=self.audit,
                 gate=self.gate,
+                admission=Admission(Limiter(self._store), Reception(intake, editions)),
             )
         finally:
             listening.cancel()
@@ -101,6 +112,7 @@ class Opener:
             await asyncio.to_thread(publisher.stop)
             await self._listener.aclose()
             await self._store.aclose()
+            self.audit.close()
 
 
 def _resources(connection: HTTPConnection) -> Resources:

@@ -20,7 +20,7 @@ ENTRIES_HEADER = "Khabar-Glossary-Entries"
 class Request(BaseModel):
     """A request body: a field we do not know is refused, since it may be a misspelt one."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class ArticleIn(Request):
@@ -103,6 +103,17 @@ class Problem(BaseModel):
     limit: str | int | float | None = None
     given: str | int | float | None = None
     hint: str | None = None
+    violated_policies: Annotated[
+        tuple[str, ...] | None,
+        Field(
+            serialization_alias="violated-policies",
+            description="With `quota_exceeded`: the limits that are used up.",
+        ),
+    ] = None
+    retry_after: Annotated[
+        int | None,
+        Field(description="With `quota_exceeded`: the seconds to wait, as Retry-After has them."),
+    ] = None
     errors: list[ErrorRecord] | None = None
 
 

@@ -1,94 +1,240 @@
-"""API keys: a public id and a 256-bit secret, of which only the SHA-256 is kept."""
+"""The API keys in the store. A token is shown once; only the SHA-256 of its secret is kept."""
 
 import hashlib
 import hmac
-import json
 import re
 import secrets
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
-from redis import exceptions
 from redis.asyncio import Redis
 
-from khabar.errors import StoreUnavailable
+from khabar.api_key import DEFAULT_SCOPES, ApiKey, Scope, Secret
+from khabar.errors import (
+    FieldInvalid,
+    KeyExpired,
+    KeyUnknown,
+    RotationRefused,
+    Unauthorized,
+)
 from khabar.store import schema
-from khabar.summary import Record
+from khabar.store.absence import told
 
 _TOKEN = re.compile(r"^kh_([0-9a-f]{16})_([0-9a-f]{64})$")
+End = datetime | timedelta | None
+"""When a secret ends: then, so long after now, or never."""
 
 
-class ApiKey(Record):
-    """A key as it is listed. The secret is shown once, when the key is made."""
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The key a token belongs to, and for how many seconds the token is still good."""
 
-    id: str
-    name: str
-    secret_sha256: str
-    created_at: datetime
-    revoked_at: datetime | None = None
+    key: ApiKey
+    seconds_left: float
 
 
 class KeyRing:
-    """The API keys in the store. Methods raise StoreUnavailable."""
+    """Makes, reads and ends keys. Any method raises StoreUnavailable.
+
+    What is good and what has ended is told by the clock of the store, as all times are.
+    """
 
     def __init__(self, connection: Redis) -> None:
         self._redis = connection
+        self._replace = connection.register_script(schema.REPLACE_KEY)
 
-    async def create(self, name: str) -> tuple[ApiKey, str]:
-        """Make a key; return it and its token, which cannot be had again."""
-        key_id, secret = secrets.token_hex(8), secrets.token_hex(32)
+    async def create(
+        self,
+        name: str,
+        *,
+        scopes: Sequence[Scope] = DEFAULT_SCOPES,
+        ends: End = None,
+        rate: int | None = None,
+        daily: int | None = None,
+    ) -> tuple[ApiKey, str]:
+        """Make a key; return it and its token, which cannot be had again. Raises FieldInvalid."""
+        now = await self.now()
+        secret, text = _new_secret(now, ends)
         key = ApiKey(
-            id=key_id, name=name, secret_sha256=_sha256(secret), created_at=datetime.now(UTC)
+            id=secrets.token_hex(8),
+            name=name,
+            scopes=tuple(scope for scope in Scope if scope in scopes),
+            secrets=(secret,),
+            rate=rate,
+            daily=daily,
+            created_at=now,
         )
-        await self._write(key)
-        return key, f"kh_{key_id}_{secret}"
+        async with told():
+            await self._replace(args=[key.id, "", key.model_dump_json()])
+        return key, _token(key, text)
 
     async def list(self) -> list[ApiKey]:
-        """Return all keys, the oldest first, revoked ones too."""
-        try:
+        """Return all keys, the oldest first, those that have ended too."""
+        async with told():
             found = await self._redis.hvals(schema.API_KEYS)
-        except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
-            raise _unavailable() from error
         keys = [ApiKey.model_validate_json(text) for text in found]
         return sorted(keys, key=lambda key: key.created_at)
 
-    async def revoke(self, key_id: str) -> bool:
-        """Make a key useless. Return False if there is none of this id."""
-        key = await self._read(key_id)
-        if key is None:
-            return False
-        if key.revoked_at is None:
-            await self._write(key.model_copy(update={"revoked_at": datetime.now(UTC)}))
-        return True
+    async def find(self, key_id: str) -> ApiKey:
+        """Return a key. Raises KeyUnknown."""
+        return ApiKey.model_validate_json(await self._text(key_id))
 
-    async def verify(self, token: str) -> ApiKey | None:
-        """Return the key a token belongs to, or None if it is not valid."""
+    async def any_live(self) -> bool:
+        """Whether some key opens at this moment."""
+        now = await self.now()
+        return any(key.live_secrets(now) for key in await self.list())
+
+    async def now(self) -> datetime:
+        """Return the time of the store."""
+        async with told():
+            seconds, microseconds = await self._redis.time()
+        return _moment(seconds, microseconds)
+
+    async def rotate(
+        self, key_id: str, *, overlap: timedelta, ends: End | Literal["as before"] = "as before"
+    ) -> tuple[ApiKey, str]:
+        """Give a key a new secret; return the key and its new token.
+
+        The secret it had is good for ``overlap`` more, or until its own end if that is sooner. The
+        new one lives as long as that one was to live, unless ``ends`` says otherwise.
+
+        Raises KeyUnknown, RotationRefused and FieldInvalid.
+        """
+        now = await self.now()
+        text = ""
+
+        def rotated(key: ApiKey) -> ApiKey:
+            nonlocal text
+            live = _check_rotation(key, now, overlap)
+            end = _life(key.secrets[-1]) if ends == "as before" else ends
+            secret, text = _new_secret(now, end)
+            # Where none is good any more, the last is kept so that it is told what became of it.
+            old = (live or key.secrets)[-1]
+            until = min(now + overlap, old.expires_at or now + overlap)
+            old = old.model_copy(update={"expires_at": until})
+            return key.model_copy(update={"secrets": (old, secret)})
+
+        key = await self._change(key_id, rotated)
+        return key, _token(key, text)
+
+    async def revoke(self, key_id: str) -> ApiKey:
+        """Make a key useless, for good. Raises KeyUnknown."""
+        now = await self.now()
+        return await self._change(
+            key_id, lambda key: key.model_copy(update={"revoked_at": key.revoked_at or now})
+        )
+
+    async def change(self, key_id: str, changes: Mapping[str, Any]) -> ApiKey:
+        """Give fields of a key other values, such as its ``rate``. Raises KeyUnknown."""
+        return await self._change(key_id, lambda key: key.model_copy(update=dict(changes)))
+
+    async def verify(self, token: str) -> Verified:
+        """Return the key a token belongs to. Raises Unauthorized and KeyExpired."""
         match = _TOKEN.match(token)
         if not match:
-            return None
-        key = await self._read(match[1])
-        given = _sha256(match[2])
-        if key is None or key.revoked_at or not hmac.compare_digest(key.secret_sha256, given):
-            return None
-        return key
+            raise _not_valid()
+        async with told():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.hget(schema.API_KEYS, match[1])
+            pipeline.time()
+            found, time = await pipeline.execute()
+        if not found:
+            raise _not_valid()
+        key, now = ApiKey.model_validate_json(found), _moment(*time)
+        secret = _matching(key, match[2])
+        if secret is None or key.revoked_at is not None:
+            raise _not_valid()
+        if not secret.live(now):
+            raise KeyExpired(
+                f"This API key ended on {secret.expires_at:%Y-%m-%d at %H:%M} UTC.",
+                field="Authorization",
+                hint="Ask the person who runs the service for a new one: khabar keys rotate.",
+            )
+        left = (secret.expires_at - now).total_seconds() if secret.expires_at else float("inf")
+        return Verified(key, left)
 
-    async def _read(self, key_id: str) -> ApiKey | None:
-        try:
+    async def _change(self, key_id: str, change: Callable[[ApiKey], ApiKey]) -> ApiKey:
+        """Write a key as ``change`` makes it, of what is there when it is written."""
+        while True:
+            before = await self._text(key_id)
+            key = change(ApiKey.model_validate_json(before))
+            async with told():
+                if await self._replace(args=[key_id, before, key.model_dump_json()]):
+                    return key
+
+    async def _text(self, key_id: str) -> str:
+        async with told():
             found = await self._redis.hget(schema.API_KEYS, key_id)
-        except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
-            raise _unavailable() from error
-        return ApiKey.model_validate_json(found) if found else None
+        if not found:
+            raise KeyUnknown(
+                "There is no API key of this id.",
+                field="ID",
+                given=key_id[:40],
+                hint="`khabar keys list` shows the ids.",
+            )
+        return str(found)
 
-    async def _write(self, key: ApiKey) -> None:
-        try:
-            record = json.dumps(key.model_dump(mode="json"))
-            await self._redis.hset(schema.API_KEYS, key.id, record)
-        except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
-            raise _unavailable() from error
+
+def _new_secret(now: datetime, ends: End) -> tuple[Secret, str]:
+    expires_at = now + ends if isinstance(ends, timedelta) else ends
+    if expires_at is not None and expires_at <= now:
+        raise FieldInvalid(
+            "The key would have ended before it is made.",
+            field="expires",
+            limit=f"after {now:%Y-%m-%d %H:%M} UTC",
+            given=f"{expires_at:%Y-%m-%d %H:%M}",
+            hint="Give a later day, or how long it is to live, such as 90d.",
+        )
+    text = secrets.token_hex(32)
+    return Secret(sha256=_sha256(text), created_at=now, expires_at=expires_at), text
+
+
+def _check_rotation(key: ApiKey, now: datetime, overlap: timedelta) -> tuple[Secret, ...]:
+    """Return the secrets that are good. Raises RotationRefused."""
+    if key.revoked_at is not None:
+        raise RotationRefused(
+            "This key was revoked.", field="ID", given=key.id, hint="Make a new key."
+        )
+    live = key.live_secrets(now)
+    if len(live) > 1 and overlap:
+        raise RotationRefused(
+            "This key has two secrets that are good, as many as it may have.",
+            field="ID",
+            given=key.id,
+            limit=f"until {live[0].expires_at:%Y-%m-%d %H:%M} UTC",
+            hint="Wait until the older one ends, or end both now with --overlap 0.",
+        )
+    return live
+
+
+def _life(secret: Secret) -> timedelta | None:
+    return secret.expires_at - secret.created_at if secret.expires_at else None
+
+
+def _matching(key: ApiKey, text: str) -> Secret | None:
+    given = _sha256(text)
+    # All are compared, so the time taken does not tell which of them it was.
+    found = [secret for secret in key.secrets if hmac.compare_digest(secret.sha256, given)]
+    return found[0] if found else None
+
+
+def _token(key: ApiKey, text: str) -> str:
+    return f"kh_{key.id}_{text}"
 
 
 def _sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _unavailable() -> StoreUnavailable:
-    return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
+def _moment(seconds: int, microseconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
+
+
+def _not_valid() -> Unauthorized:
+    return Unauthorized(
+        "This API key is not valid.",
+        field="Authorization",
+        hint="It may have been revoked. Ask the person who runs the service for a new one.",
+    )

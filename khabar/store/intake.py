@@ -53,6 +53,11 @@ class Submission:
         wanted = tuple(computation.model_copy(update=changed) for computation in self.wanted)
         return replace(self, wanted=wanted)
 
+    @property
+    def article_hash(self) -> str:
+        """The hash of the article, the same in each computation."""
+        return self.wanted[0].article_hash
+
     def arguments(self, limits: str) -> tuple[str, str, str, str]:
         """Return the four arguments of SUBMIT."""
         first = self.wanted[0]
@@ -118,6 +123,7 @@ class Intake:
                 "pending_webhooks": settings.webhook_max_pending,
             }
         )
+        self._shared = settings.share_summaries
         self._max_open = settings.max_open_computations
         self._max_pending = settings.webhook_max_pending
 
@@ -188,7 +194,7 @@ class Intake:
         async with told():
             fields = await self._redis.hgetall(schema.JOB + job_id)
         if not fields:
-            raise _job_unknown()
+            raise job_unknown()
         return Job.decode(cast("dict[str, str]", fields))
 
     async def jobs(self, job_ids: Sequence[str]) -> list[Job]:
@@ -199,7 +205,7 @@ class Intake:
                 pipeline.hgetall(schema.JOB + job_id)
             found = await pipeline.execute()
         if not all(found):
-            raise _job_unknown()
+            raise job_unknown()
         return [Job.decode(fields) for fields in found]
 
     async def cancel(self, job_id: str) -> None:
@@ -207,7 +213,7 @@ class Intake:
         async with told():
             answer = await self._cancel(args=[job_id])
         if answer == "unknown":
-            raise _job_unknown()
+            raise job_unknown()
 
     async def summaries(self, ids: Sequence[str]) -> list[str | None]:
         """Return the JSON of each summary, or None where none is kept."""
@@ -217,16 +223,29 @@ class Intake:
             found = await self._redis.mget([schema.SUMMARY + summary for summary in ids])
         return cast("list[str | None]", found)
 
+    async def summaries_of(
+        self, article_hash: str, ids: Sequence[str], reader: str
+    ) -> list[str | None]:
+        """Return summaries of an article as ``summaries`` does, to those who may read them.
+
+        Raises ArticleUnknown if ``reader`` has not sent the article, unless summaries are shared:
+        whether another has sent it makes no difference to what is done and told.
+        """
+        async with told():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.sismember(schema.SENDERS + article_hash, reader)
+            pipeline.mget([schema.SUMMARY + summary for summary in ids])
+            sent, found = await pipeline.execute()
+        if not sent and not self._shared:
+            raise article_unknown()
+        return cast("list[str | None]", found)
+
     async def article(self, article_hash: str) -> str:
         """Return an article's JSON. Raises ArticleUnknown."""
         async with told():
             found = await self._redis.get(schema.ARTICLE + article_hash)
         if found is None:
-            raise ArticleUnknown(
-                "This article was never seen here, or is no longer kept.",
-                field="article_hash",
-                hint="Send the article to POST /v1/jobs.",
-            )
+            raise article_unknown()
         return str(found)
 
     async def withdraw(self, article_hash: str) -> bool:
@@ -280,7 +299,17 @@ def _secret_missing(owner: str) -> WebhookSecretMissing:
     )
 
 
-def _job_unknown() -> JobUnknown:
+def article_unknown() -> ArticleUnknown:
+    """Return the error about an article that is not here, or not for those who ask."""
+    return ArticleUnknown(
+        "This article was never seen here, or is no longer kept.",
+        field="article_hash",
+        hint="Send the article to POST /v1/jobs.",
+    )
+
+
+def job_unknown() -> JobUnknown:
+    """Return the error about a job that is not here, or not for those who ask."""
     return JobUnknown(
         "There is no such job, or it ended so long ago that it is no longer kept.",
         field="job_id",

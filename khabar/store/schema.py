@@ -25,6 +25,7 @@ from khabar.store.script_base import COUNTERS as COUNTERS  # One more key of thi
 ARTICLE: Final = PREFIX + "article:"  # + hash: the article, JSON; lives as long as its summaries
 SUMMARY: Final = PREFIX + "summary:"  # + computation id: the summary, JSON; summary_seconds
 SUMMARIES_OF: Final = PREFIX + "summaries-of:"  # + hash: set of ids; as the article
+SENDERS: Final = PREFIX + "senders:"  # + hash: set of the key ids that sent it; as the article
 
 # Work. An open computation has no life time: it ends, or the sweeper ends it.
 COMPUTATION: Final = PREFIX + "computation:"  # + id: hash
@@ -44,12 +45,17 @@ GLOSSARY_FILES: Final = PREFIX + "glossary-files"  # hash: recipe to the text th
 # Around the work.
 WORKERS: Final = PREFIX + "workers"  # hash: what each worker last said of itself, JSON
 API_KEYS: Final = PREFIX + "api-keys"  # hash: key id to its record, JSON
+RATE: Final = PREFIX + "rate:"  # + key id: hash; until the bucket is full again
+SPENT: Final = PREFIX + "spent:"  # + key id ":" day: articles of that day (UTC); two days
+TICKET: Final = PREFIX + "ticket:"  # + id: hash, what was granted at once; TICKET_SECONDS
 ANNOUNCED: Final = PREFIX + "announced"  # channel: id of a job that has a new event
 WITHDRAWN: Final = PREFIX + "withdrawn"  # channel: hash of an article that was withdrawn
 GLOSSARY_CHANGED: Final = PREFIX + "glossary-changed"  # channel: recipe that has another glossary
 
 WORKER_SECONDS: Final = 30
 """A worker that said nothing for this long is taken for gone."""
+TICKET_SECONDS: Final = 60
+"""A call to the limiter is not made again, nor given back, after this long."""
 EVENTS_PER_JOB: Final = 64
 """A job has at most one event at its start, two per language, and one at its end."""
 
@@ -60,6 +66,7 @@ _SHARED: Final = (
 local ARTICLE, SUMMARY, SUMMARIES_OF = '{ARTICLE}', '{SUMMARY}', '{SUMMARIES_OF}'
 local COMPUTATION, JOB, EVENTS = '{COMPUTATION}', '{JOB}', '{EVENTS}'
 local WAITING_JOBS, WAITING_NEXT, DUE = '{WAITING_JOBS}', '{WAITING_NEXT}', '{DUE}'
+local SENDERS = '{SENDERS}'
 local ANNOUNCED, IDEMPOTENCY = '{ANNOUNCED}', '{IDEMPOTENCY}'
 local EVENTS_PER_JOB = {EVENTS_PER_JOB}
 
@@ -206,6 +213,8 @@ if new > 0 and due + new > limits.open_computations then return {'full', due} en
 local article = ARTICLE .. job.article
 if redis.call('EXISTS', article) == 0 then redis.call('SET', article, ARGV[2]) end
 redis.call('EXPIRE', article, limits.summary_seconds)
+redis.call('SADD', SENDERS .. job.article, job.owner)
+redis.call('EXPIRE', SENDERS .. job.article, limits.summary_seconds)
 if idempotency then
   redis.call('SET', idempotency, job.id .. ' ' .. job.request, 'EX', limits.idempotency_seconds)
 end
@@ -455,7 +464,7 @@ local known = redis.call('DEL', ARTICLE .. ARGV[1])
 for _, id in ipairs(redis.call('SMEMBERS', SUMMARIES_OF .. ARGV[1])) do
   redis.call('DEL', SUMMARY .. id)
 end
-redis.call('DEL', SUMMARIES_OF .. ARGV[1])
+redis.call('DEL', SUMMARIES_OF .. ARGV[1], SENDERS .. ARGV[1])
 redis.call('PUBLISH', '{WITHDRAWN}', ARGV[1])
 return known
 """
@@ -540,5 +549,93 @@ redis.call('HDEL', GLOSSARY_OF, ARGV[1])
 redis.call('HDEL', GLOSSARY_FILES, ARGV[1])
 redis.call('PUBLISH', GLOSSARY_CHANGED, ARGV[1])
 return 'removed'
+"""
+)
+
+REPLACE_KEY: Final = f"""
+-- key id, the record as it was read ('' where there was none), the record to write
+local there = redis.call('HGET', '{API_KEYS}', ARGV[1]) or ''
+if there == ARGV[3] then return 1 end
+if there ~= ARGV[2] then return 0 end
+redis.call('HSET', '{API_KEYS}', ARGV[1], ARGV[3])
+return 1
+"""
+
+_LIMITS: Final = f"""
+local RATE, SPENT, TICKET = '{RATE}', '{SPENT}', '{TICKET}'
+local WINDOW, DAY = 60 * 1000000, 24 * 60 * 60
+
+-- Whole numbers, exact in a double: an article weighs WINDOW microseconds, and in each microsecond
+-- a bucket for ``rate`` articles loses ``rate``. Lua would write large ones with an exponent.
+local function whole(number) return string.format('%.0f', number) end
+
+local time = redis.call('TIME')
+local second_of_day = time[1] % DAY
+local now = time[1] * 1000000 + time[2]
+
+local function bucket(owner, rate)
+  local f = redis.call('HMGET', RATE .. owner, 'level', 'at')
+  local passed = math.min(WINDOW, math.max(0, now - (tonumber(f[2]) or now)))
+  return math.max(0, (tonumber(f[1]) or 0) - passed * rate)
+end
+
+local function fill(owner, rate, level)
+  redis.call('HSET', RATE .. owner, 'level', whole(level), 'at', whole(now))
+  redis.call('PEXPIRE', RATE .. owner, whole(math.ceil(level / rate / 1000) + 1))
+end
+
+local function today(owner)
+  return SPENT .. owner .. ':' .. whole((time[1] - second_of_day) / DAY)
+end
+
+local function spent(owner) return tonumber(redis.call('GET', today(owner)) or 0) end
+"""
+
+ADMIT: Final = (
+    _LIMITS
+    + f"""
+-- key id, ticket, articles wanted, articles a minute, articles a day (0 is without limit)
+local owner, ticket = ARGV[1], TICKET .. ARGV[2]
+local wanted, rate, daily = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local level, used = 0, spent(owner)
+if rate > 0 then level = bucket(owner, rate) end
+local taken = tonumber(redis.call('HGET', ticket, 'taken'))
+if not taken then
+  taken = wanted
+  if rate > 0 then taken = math.min(taken, math.floor(rate - level / WINDOW)) end
+  if daily > 0 then taken = math.min(taken, daily - used) end
+  taken = math.max(0, taken)
+  if rate > 0 and taken > 0 then
+    level = level + taken * WINDOW
+    fill(owner, rate, level)
+  end
+  if daily > 0 and taken > 0 then
+    used = redis.call('INCRBY', today(owner), taken)
+    redis.call('EXPIRE', today(owner), 2 * DAY)
+  end
+  redis.call('HSET', ticket, 'taken', taken, 'day', daily > 0 and today(owner) or '')
+  redis.call('EXPIRE', ticket, {TICKET_SECONDS})
+end
+return {{taken, level, used, second_of_day}}
+"""
+)
+
+GIVE_BACK: Final = (
+    _LIMITS
+    + """
+-- key id, ticket, articles that were granted and not taken on, articles a minute
+local owner, ticket, rate = ARGV[1], TICKET .. ARGV[2], tonumber(ARGV[4])
+local level = 0
+if rate > 0 then level = bucket(owner, rate) end
+local f = redis.call('HMGET', ticket, 'taken', 'day')
+if f[1] and redis.call('HSETNX', ticket, 'returned', 1) == 1 then
+  local back = math.min(tonumber(f[1]), tonumber(ARGV[3]))
+  if rate > 0 then
+    level = math.max(0, level - back * WINDOW)
+    fill(owner, rate, level)
+  end
+  if f[2] ~= '' and redis.call('EXISTS', f[2]) == 1 then redis.call('DECRBY', f[2], back) end
+end
+return {level, spent(owner), second_of_day}
 """
 )

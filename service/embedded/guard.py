@@ -2,6 +2,7 @@
 
 import asyncio
 
+from khabar.audit import AuditLog
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection
@@ -10,10 +11,13 @@ from service.gate import Gate
 
 
 def check_start(settings: Settings) -> None:
-    """Return if the store answers and holds a key where one is needed.
+    """Return if the store answers, holds a key where one is needed, and acts can be written down.
 
-    Raises StoreUnavailable or KeysMissing.
+    Raises StoreUnavailable, KeysMissing or AuditUnwritable.
     """
+    audit = AuditLog.of(settings)
+    audit.open()
+    audit.close()
     asyncio.run(_check(settings))
 
 

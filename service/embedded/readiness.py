@@ -1,12 +1,16 @@
 """Waiting until a service that was just started can take work."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Sequence
 
 import httpx
 
-from khabar.errors import KhabarError
+from khabar.errors import KhabarError, StoreUnavailable
+from khabar.settings import Settings
+from khabar.store.connection import service_connection
+from khabar.store.intake import Intake
 from service.embedded.child import Child
 from service.schemas import Readiness
 
@@ -27,6 +31,7 @@ class StoppedEarly(KhabarError):
 
 def wait_until_ready(
     url: str,
+    settings: Settings,
     api: Child,
     workers: Sequence[Child],
     stopping: threading.Event,
@@ -39,7 +44,7 @@ def wait_until_ready(
     """
     until = time.monotonic() + within_seconds
     with httpx.Client(base_url=url, timeout=5, trust_env=False) as client:
-        while not _is_ready(client, workers):
+        while not _is_ready(client, settings, workers):
             _check_alive([api, *workers])
             if time.monotonic() > until:
                 raise NotReady(
@@ -51,17 +56,28 @@ def wait_until_ready(
                 raise StoppedEarly("The service was stopped before it was ready.")
 
 
-def _is_ready(client: httpx.Client, workers: Sequence[Child]) -> bool:
+def _is_ready(client: httpx.Client, settings: Settings, workers: Sequence[Child]) -> bool:
     try:
         answer = client.get("/readyz")
     except httpx.TransportError:
         return False
-    if not answer.is_success:
+    if not answer.is_success or not Readiness.model_validate_json(answer.content).ready:
         return False
-    readiness = Readiness.model_validate_json(answer.content)
+    reported = asyncio.run(_reported(settings))
+    return all(str(worker.pid) in reported for worker in workers)
+
+
+async def _reported(settings: Settings) -> set[str]:
+    """Return the process ids of the workers. The API names them only to those with a key."""
+    connection = service_connection(settings.store_url)
+    try:
+        workers = await Intake(connection, settings).workers()
+    except StoreUnavailable:
+        return set()
+    finally:
+        await connection.aclose()
     # A worker that was killed a moment ago still counts as there: ours are known by their pids.
-    reported = {worker["name"].rpartition("/")[2] for worker in readiness.workers}
-    return readiness.ready and all(str(worker.pid) in reported for worker in workers)
+    return {worker["name"].rpartition("/")[2] for worker in workers}
 
 
 def _check_alive(children: Sequence[Child]) -> None:

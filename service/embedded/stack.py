@@ -109,7 +109,7 @@ class Stack:
         api, *others = self._children = self._parts()
         for child in self._children:
             child.start()
-        wait_until_ready(self.url, api, others, self._stopping)
+        wait_until_ready(self.url, self.settings, api, others, self._stopping)
         if self._announced:
             service = RunningService(
                 url=self.url, pid=os.getpid(), store_url=self.settings.store_url

@@ -4,17 +4,22 @@ import io
 import itertools
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from khabar.audit import Fact
 from khabar.errors import BodyInvalid, ErrorRecord, KhabarError, TooLarge
 from khabar.settings import Settings
 from khabar.store.intake import Accepted, Submission
-from service.auth import Owner
+from khabar.store.limiter import Grant
+from service.auth import Submitting
 from service.editions import Editions
+from service.gate import Caller
 from service.problems import documented, problem, status_of, validation_records
+from service.quota_headers import DOCUMENTED, quota_headers
+from service.request_audit import facts_of
 from service.resources import Held, Resources
 from service.routes.jobs import IdempotencyKey
 from service.schemas import BatchItemOut, BatchOut, JobIn
@@ -41,27 +46,35 @@ Prepared = Submission | BatchItemOut
     response_model=BatchOut,
     response_model_exclude_none=True,
     openapi_extra={"requestBody": _BODY},
-    responses=documented(400, 401, 413, 503),
+    responses={
+        200: {"description": "One item for each article.", "headers": DOCUMENTED},
+        **documented(400, 401, 403, 413, 503),
+    },
 )
 async def submit_batch(
     request: Request,
     held: Held,
-    owner: Owner,
+    caller: Submitting,
+    response: Response,
     idempotency_key: IdempotencyKey = None,
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> BatchOut:
     """Ask for summaries of many articles, as a JSON array or as NDJSON.
 
     Always 200 if the body could be read: one article's mistake is no other's. `status` of an item
-    is what `POST /v1/jobs` would have answered.
+    is what `POST /v1/jobs` would have answered. Where the limits of the key allow fewer articles,
+    the first ones are taken and the others get 429 `quota_exceeded` with `retry_after`. What cannot
+    be used does not count.
     """
     body = await request.body()
-    sender = Sender(owner, idempotency_key)
+    sender = Sender(caller.owner, idempotency_key)
     lines = content_type.split(";")[0].strip().lower() in {NDJSON, "application/jsonl"}
     prepared = await run_in_threadpool(
         _prepare_all, body, lines, sender, held.editions, held.settings
     )
-    items = await _submit_all(prepared, held)
+    items, grant = await _submit_all(prepared, caller, held)
+    facts_of(request.scope).items = [_act(item, prepared[item.index]) for item in items]
+    response.headers.update(quota_headers(grant.quotas))
     refused = sum(item.error is not None for item in items)
     return BatchOut(accepted=len(items) - refused, refused=refused, items=items)
 
@@ -137,11 +150,13 @@ def _refusal(
     return BatchItemOut(index=index, status=status, error=problem(record, status, others))
 
 
-async def _submit_all(prepared: list[Prepared], held: Resources) -> list[BatchItemOut]:
+async def _submit_all(
+    prepared: list[Prepared], caller: Caller, held: Resources
+) -> tuple[list[BatchItemOut], Grant]:
     submissions = {
         index: entry for index, entry in enumerate(prepared) if isinstance(entry, Submission)
     }
-    answers = await held.reception.submit_many(list(submissions.values()))
+    answers, grant = await held.admission.submit_many(list(submissions.values()), caller)
     items = [entry for entry in prepared if isinstance(entry, BatchItemOut)]
     taken: dict[int, Accepted] = {}
     for index, answer in zip(submissions, answers, strict=True):
@@ -151,7 +166,18 @@ async def _submit_all(prepared: list[Prepared], held: Resources) -> list[BatchIt
             taken[index] = answer
             held.publisher.publish(answer.hints)
     items += await _view_all(taken, held)
-    return sorted(items, key=lambda item: item.index)
+    return sorted(items, key=lambda item: item.index), grant
+
+
+def _act(item: BatchItemOut, prepared: Prepared) -> dict[str, Fact]:
+    """Return what the audit log says of one article."""
+    return {
+        "item": item.index,
+        "article": prepared.article_hash if isinstance(prepared, Submission) else None,
+        "job": item.job.id if item.job else None,
+        "status": item.status,
+        "code": item.error.code if item.error else None,
+    }
 
 
 async def _view_all(taken: dict[int, Accepted], held: Resources) -> list[BatchItemOut]:

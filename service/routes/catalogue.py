@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from khabar.languages import FACTS, Language
 from khabar.recipe import ModelChoice, Recipe
-from service.auth import Owner
+from service.auth import Anybody
 from service.editions import Editions
 from service.problems import documented
 from service.resources import Held, Resources
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1", tags=["catalogue"])
 
 
 @router.get("/languages", response_model=list[LanguageInfo], responses=documented(401))
-async def languages(_: Owner) -> list[LanguageInfo]:
+async def languages(_: Anybody) -> list[LanguageInfo]:
     """List the languages articles may be in and summaries are made in."""
     return [
         LanguageInfo(
@@ -31,7 +31,7 @@ async def languages(_: Owner) -> list[LanguageInfo]:
 
 
 @router.get("/recipes", response_model=list[RecipeInfo], responses=documented(401, 503))
-async def recipes(held: Held, _: Owner) -> list[RecipeInfo]:
+async def recipes(held: Held, _: Anybody) -> list[RecipeInfo]:
     """List the recipes, the models they use with licences, and whether workers have them."""
     workers = await held.intake.workers()
     installed = _installed(workers)

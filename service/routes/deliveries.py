@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from khabar.store.outbox import delivery_unknown, read_cursor
 from khabar.store.outbox_schema import MESSAGE_PREFIX
 from khabar.webhooks.message import Message, MessageState
-from service.auth import Owner
+from service.auth import Reader, Submitter
 from service.problems import documented
 from service.resources import Held, Resources
 from service.schemas import DeliveriesOut, DeliveryOut, DeliveryWithHistory
@@ -24,11 +24,11 @@ _CURSOR = r"^[0-9]{1,12}(\.[0-9]{1,9})?_" + MESSAGE_PREFIX + "[0-9a-f]{32}$"
     "",
     response_model=DeliveriesOut,
     response_model_exclude_none=True,
-    responses=documented(401, 422, 503),
+    responses=documented(401, 403, 422, 503),
 )
 async def list_deliveries(
     held: Held,
-    owner: Owner,
+    owner: Reader,
     state: Annotated[
         MessageState, Query(description="`dead` ones were given up; they can be redelivered.")
     ] = MessageState.DEAD,
@@ -50,9 +50,9 @@ async def list_deliveries(
     "/{delivery_id}",
     response_model=DeliveryWithHistory,
     response_model_exclude_none=True,
-    responses=documented(401, 404, 422, 503),
+    responses=documented(401, 403, 404, 422, 503),
 )
-async def read(delivery_id: DeliveryId, held: Held, owner: Owner) -> DeliveryWithHistory:
+async def read(delivery_id: DeliveryId, held: Held, owner: Reader) -> DeliveryWithHistory:
     """Return a message and the attempts at it. The message about a job is `msg_` and its id."""
     message = await _own(delivery_id, held, owner)
     return view_history(message, await held.outbox.history(delivery_id))
@@ -63,9 +63,9 @@ async def read(delivery_id: DeliveryId, held: Held, owner: Owner) -> DeliveryWit
     status_code=202,
     response_model=DeliveryOut,
     response_model_exclude_none=True,
-    responses=documented(401, 404, 422, 503),
+    responses=documented(401, 403, 404, 422, 503),
 )
-async def redeliver(delivery_id: DeliveryId, held: Held, owner: Owner) -> DeliveryOut:
+async def redeliver(delivery_id: DeliveryId, held: Held, owner: Submitter) -> DeliveryOut:
     """Send a message again, at once and with all attempts before it; its id stays the same.
 
     One that is being sent at this moment stays as it is.

@@ -12,7 +12,7 @@ from khabar.job import Job
 from khabar.languages import Language
 from khabar.store.intake import JobEvent
 from khabar.summary import Summary
-from service.auth import Owner
+from service.auth import Reader
 from service.problems import documented
 from service.resources import Held, Resources
 from service.routes.jobs import JobId, own_job
@@ -23,7 +23,7 @@ _EVENT_ID = re.compile(r"^\d{1,20}-\d{1,20}$")
 _START = "-"
 
 
-async def _job(job_id: JobId, held: Held, owner: Owner) -> Job:
+async def _job(job_id: JobId, held: Held, owner: Reader) -> Job:
     return await own_job(job_id, held, owner)
 
 
@@ -46,7 +46,7 @@ def _resume_point(
 @router.get(
     "/{job_id}/events",
     response_class=EventSourceResponse,
-    responses=documented(401, 404, 422, 503),
+    responses=documented(401, 403, 404, 422, 503),
 )
 async def follow(
     job: Annotated[Job, Depends(_job)],

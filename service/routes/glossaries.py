@@ -10,15 +10,12 @@ from khabar.errors import FieldInvalid, MediaTypeRefused, TooLarge
 from khabar.glossary_file import delimiter_of, receive_glossary
 from khabar.recipe import Recipe
 from khabar.store.glossaries import ANY, NONE, CurrentGlossary, Upload
-from service.auth import Owner
+from service.auth import Admin, Reader
 from service.problems import documented
 from service.resources import Held
 from service.schemas import DIGEST_HEADER, ENTRIES_HEADER, GlossaryOut
 
 router = APIRouter(prefix="/v1/recipes", tags=["glossaries"])
-
-# Terms are everybody's, so changing them is for those who run the service.
-Editor = Owner
 
 CSV = "text/csv"
 TSV = "text/tab-separated-values"
@@ -70,14 +67,14 @@ Condition = Annotated[str, Depends(_condition)]
     openapi_extra={"requestBody": _BODY},
     responses={
         201: {"model": GlossaryOut, "description": "The recipe had none before."},
-        **documented(401, 412, 413, 415, 422, 503),
+        **documented(401, 403, 412, 413, 415, 422, 503),
     },
 )
 async def put(
     recipe: ChosenRecipe,
     request: Request,
     held: Held,
-    _: Editor,
+    _: Admin,
     response: Response,
     condition: Condition,
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
@@ -107,12 +104,12 @@ async def put(
 @router.get(
     "/{name}/glossary",
     response_class=Response,
-    responses={**_READ, **documented(401, 404, 422, 503)},
+    responses={**_READ, **documented(401, 403, 404, 422, 503)},
 )
 async def read(
     recipe: ChosenRecipe,
     held: Held,
-    _: Owner,
+    _: Reader,
     if_none_match: Annotated[str | None, Header(description="An ETag you have.")] = None,
 ) -> Response:
     """Return the glossary that was uploaded for a recipe, as it was uploaded.
@@ -131,8 +128,10 @@ async def read(
     return Response(text, headers=headers, media_type=TSV if delimiter_of(text) == "\t" else CSV)
 
 
-@router.delete("/{name}/glossary", status_code=204, responses=documented(401, 404, 412, 422, 503))
-async def remove(recipe: ChosenRecipe, held: Held, _: Editor, condition: Condition) -> None:
+@router.delete(
+    "/{name}/glossary", status_code=204, responses=documented(401, 403, 404, 412, 422, 503)
+)
+async def remove(recipe: ChosenRecipe, held: Held, _: Admin, condition: Condition) -> None:
     """Remove the glossary that was uploaded for a recipe: its own file's is in force again."""
     await held.glossaries.remove(recipe.name, condition)
     await held.editions.refresh()

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from khabar.errors import StoreUnavailable, Unauthorized
 from khabar.queues import Priority, Stage, queue_name
-from service.auth import Owner
+from service.auth import Reader
 from service.metrics import CONTENT_TYPE, exposition
 from service.resources import Held, Resources
 from service.schemas import Readiness
@@ -52,11 +52,14 @@ async def _may_ask(request: Request, held: Resources) -> bool:
 
 
 @router.get("/metrics", response_class=Response)
-async def metrics(held: Held, _: Owner) -> Response:
+async def metrics(held: Held, _: Reader) -> Response:
     """Return the totals, in the text format of Prometheus."""
     counters = await held.intake.counters()
     state = {
         "open_computations": await held.intake.open_computations(),
         "workers": len(await held.intake.workers()),
     }
-    return Response(exposition(counters, state, held.cache.hits), media_type=CONTENT_TYPE)
+    text = exposition(
+        counters, state, memory_hits=held.cache.hits, audit_failures=held.audit.failures
+    )
+    return Response(text, media_type=CONTENT_TYPE)

@@ -3,14 +3,17 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from khabar.errors import FieldInvalid, JobUnknown
+from khabar.errors import FieldInvalid
 from khabar.job import Job
 from khabar.links import job_path
-from service.auth import Owner
+from khabar.store.intake import job_unknown
+from service.auth import Reader, Submitter, Submitting
 from service.problems import documented
+from service.quota_headers import DOCUMENTED, quota_headers
+from service.request_audit import facts_of
 from service.resources import Held, Resources
 from service.schemas import JobIn, JobOut
 from service.submitting import Sender, prepare
@@ -41,14 +44,20 @@ _RETRY_AFTER_SECONDS = "1"
     response_model=JobOut,
     response_model_exclude_none=True,
     responses={
-        200: {"model": JobOut, "description": "All that was asked for is there."},
-        **documented(400, 401, 413, 422, 429, 503),
+        200: {
+            "model": JobOut,
+            "description": "All that was asked for is there.",
+            "headers": DOCUMENTED,
+        },
+        202: {"description": "The job is on record.", "headers": DOCUMENTED},
+        **documented(400, 401, 403, 413, 422, 429, 503),
     },
 )
 async def submit(
     sent: JobIn,
+    request: Request,
     held: Held,
-    owner: Owner,
+    caller: Submitting,
     response: Response,
     idempotency_key: IdempotencyKey = None,
     prefer: Prefer = None,
@@ -58,9 +67,13 @@ async def submit(
     202 with the job while they are being made; 200 when they are there. The job is on record
     before it is promised: it ends in a final state whatever happens to the machines.
     """
-    sender = Sender(owner, _checked(idempotency_key))
+    sender = Sender(caller.owner, _checked(idempotency_key))
     submission = await run_in_threadpool(prepare, sent, sender, held.editions, held.settings)
-    accepted = await held.reception.submit(submission)
+    facts = facts_of(request.scope)
+    facts.article = submission.article_hash
+    accepted, grant = await held.admission.submit(submission, caller)
+    response.headers.update(quota_headers(grant.quotas))
+    facts.job = accepted.job_id
     held.publisher.publish(accepted.hints)
     response.headers["Location"] = job_path(accepted.job_id)
     job = await held.intake.job(accepted.job_id)
@@ -81,9 +94,9 @@ async def submit(
     "/{job_id}",
     response_model=JobOut,
     response_model_exclude_none=True,
-    responses=documented(401, 404, 422, 503),
+    responses=documented(401, 403, 404, 422, 503),
 )
-async def read(job_id: JobId, held: Held, owner: Owner, response: Response) -> JobOut:
+async def read(job_id: JobId, held: Held, owner: Reader, response: Response) -> JobOut:
     """Return a job with the summaries that are there so far."""
     job = await own_job(job_id, held, owner)
     if not job.state.final:
@@ -95,9 +108,9 @@ async def read(job_id: JobId, held: Held, owner: Owner, response: Response) -> J
     "/{job_id}",
     response_model=JobOut,
     response_model_exclude_none=True,
-    responses=documented(401, 404, 422, 503),
+    responses=documented(401, 403, 404, 422, 503),
 )
-async def cancel(job_id: JobId, held: Held, owner: Owner) -> JobOut:
+async def cancel(job_id: JobId, held: Held, owner: Submitter) -> JobOut:
     """Cancel what of a job has not ended yet. What has ended stays as it is."""
     await own_job(job_id, held, owner)
     await held.intake.cancel(job_id)
@@ -108,7 +121,7 @@ async def own_job(job_id: str, held: Resources, owner: str) -> Job:
     """Return a job that was sent with this key. Another's is as unknown as none."""
     job = await held.intake.job(job_id)
     if job.owner != owner:
-        raise JobUnknown("There is no such job.", field="job_id")
+        raise job_unknown()
     return job
 
 

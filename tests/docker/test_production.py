@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 
 from khabar.queues import celery_app
 from khabar.settings import Settings
-from khabar.store import schema
+from khabar.store import outbox_schema, schema
 from tests.docker.production import (
     BASE,
     DOCKER,
@@ -222,11 +222,14 @@ def test_each_user_keeps_to_its_own(redis_only: Production, user: str, command: 
     redis_only.user("operator").acl_log_reset()
 
 
-CHANNELS = {"ANNOUNCED", "WITHDRAWN"}
-WITHHELD_FROM_WORKERS = {"API_KEYS", "IDEMPOTENCY", "WITHDRAWN", "RATE", "SPENT", "TICKET"}
+CHANNELS = {"ANNOUNCED", "WITHDRAWN", "GLOSSARY_CHANGED"}
+WITHHELD_FROM_WORKERS = {
+    *("API_KEYS", "IDEMPOTENCY", "WITHDRAWN", "RATE", "SPENT", "TICKET", "SENDERS"),
+    *("GLOSSARIES", "GLOSSARY_OF", "GLOSSARY_FILES", "GLOSSARY_CHANGED"),
+}
 KEYS = {
     name: value
-    for name, value in vars(schema).items()
+    for name, value in {**vars(outbox_schema), **vars(schema)}.items()
     if name.isupper() and isinstance(value, str) and re.fullmatch(r"khabar:1:[\w:-]+", value)
 }
 

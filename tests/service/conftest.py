@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from khabar.settings import Settings
+from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection, worker_connection
 from khabar.store.glossaries import GlossaryShelf
 from khabar.store.ledger import Ledger
@@ -38,4 +39,11 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
 async def shelf(settings: Settings) -> AsyncIterator[GlossaryShelf]:
     connection = service_connection(settings.store_url)
     yield GlossaryShelf(connection, 10)
+    await connection.aclose()
+
+
+@pytest.fixture
+async def keys(settings: Settings) -> AsyncIterator[KeyRing]:
+    connection = service_connection(settings.store_url)
+    yield KeyRing(connection)
     await connection.aclose()

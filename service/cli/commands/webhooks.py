@@ -11,8 +11,8 @@ from khabar.store.outbox import Outbox
 from khabar.store.webhook_secrets import OVERLAP_SECONDS, SecretBook, Secrets
 from khabar.webhooks.message import Message, MessageState
 from service.cli import options
+from service.cli.audited import audited
 from service.cli.chosen_settings import read_settings
-from service.cli.commands.keys import KeyUnknown
 from service.cli.output import reporting
 from service.cli.store_access import store_connection, store_url
 from service.webhook_views import view_delivery
@@ -37,8 +37,10 @@ def secret(
 
     Exit codes: 0 printed; 1 there is no such key.
     """
-    with reporting(as_json=as_json) as output, store_url(read_settings()) as url:
-        secrets = asyncio.run(_secret(url, key_id, rotate=rotate))
+    with reporting(as_json=as_json) as output:
+        settings = read_settings()
+        with audited(settings, "webhooks secret", key=key_id), store_url(settings) as url:
+            secrets = asyncio.run(_secret(url, key_id, rotate=rotate))
         told = {"key": key_id, "secret": secrets.current, "previous": secrets.previous}
         output.result(told, [secrets.current])
         output.note("Give it to the program that receives the messages: docs/webhooks.md.")
@@ -80,7 +82,10 @@ def redeliver(
     """
     with reporting(as_json=as_json) as output:
         settings = read_settings()
-        with store_url(settings) as url:
+        with (
+            audited(settings, "webhooks redeliver", message=message_id),
+            store_url(settings) as url,
+        ):
             message = asyncio.run(_redeliver(url, settings, message_id))
         output.result(
             view_delivery(message).model_dump(mode="json"), [f"{message.id} is {message.state}."]
@@ -100,14 +105,8 @@ def commands() -> typer.Typer:
 
 async def _secret(url: str, key_id: str, *, rotate: bool) -> Secrets:
     async with store_connection(url) as connection:
-        keys = await KeyRing(connection).list()
-        if key_id != _NOBODY and key_id not in {key.id for key in keys}:
-            raise KeyUnknown(
-                "There is no API key of this id.",
-                field="KEY_ID",
-                given=key_id[:40],
-                hint="`khabar keys list` shows the ids.",
-            )
+        if key_id != _NOBODY:
+            await KeyRing(connection).find(key_id)
         book = SecretBook(connection)
         return await (book.rotate(key_id) if rotate else book.find_or_make(key_id))
 

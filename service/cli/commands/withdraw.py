@@ -1,14 +1,18 @@
 """``khabar withdraw``: an article and all that was made of it goes."""
 
 import asyncio
+import re
 
 from khabar.errors import ArticleUnknown
 from khabar.settings import Settings
 from khabar.store.intake import Intake
 from service.cli import options
+from service.cli.audited import audited
 from service.cli.chosen_settings import read_settings
 from service.cli.output import reporting
 from service.cli.store_access import store_connection, store_url
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def withdraw(article_hash: options.ArticleHash, as_json: options.AsJson = False) -> None:
@@ -21,10 +25,12 @@ def withdraw(article_hash: options.ArticleHash, as_json: options.AsJson = False)
     """
     with reporting(as_json=as_json) as output:
         settings = read_settings()
-        with store_url(settings) as url:
-            removed = asyncio.run(_withdraw(url, settings, article_hash))
-        if not removed:
-            raise ArticleUnknown("This article is not known here.", field="HASH")
+        known = article_hash if _HASH.fullmatch(article_hash) else None
+        with audited(settings, "withdraw", article=known):
+            with store_url(settings) as url:
+                removed = asyncio.run(_withdraw(url, settings, article_hash))
+            if not removed:
+                raise ArticleUnknown("This article is not known here.", field="HASH")
         output.result({"withdrawn": article_hash}, [f"Withdrawn: {article_hash}"])
 
 

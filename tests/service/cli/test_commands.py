@@ -118,19 +118,6 @@ def test_a_service_that_is_not_there_is_told(khabar: Khabar, story: Path):
     assert "Error (service_unreachable)" in result.stderr
 
 
-def test_keys_are_made_listed_and_revoked(khabar_on_stack: Khabar):
-    made = json.loads(khabar_on_stack("keys", "create", "desk", "--json").stdout)
-    assert made["token"].startswith(f"kh_{made['id']}_")
-    listed = khabar_on_stack("keys", "list", "--json").stdout
-    assert made["id"] in [key["id"] for key in json.loads(listed)]
-    assert "secret" not in listed
-    assert khabar_on_stack("keys", "revoke", made["id"]).exit_code == Exit.DONE
-    assert "revoked" in khabar_on_stack("keys", "list").stdout
-    unknown = khabar_on_stack("keys", "revoke", "0" * 16)
-    assert unknown.exit_code == Exit.FAILED
-    assert "key_unknown" in unknown.stderr
-
-
 def test_a_glossary_is_put_shown_and_removed(khabar_on_stack: Khabar, tmp_path: Path):
     file = tmp_path / "desk.csv"
     file.write_text("en,ru\nferry,паром\n", "utf-8")

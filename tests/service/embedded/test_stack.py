@@ -1,5 +1,6 @@
 """The whole service as processes: started, hurt, and stopped without a trace."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 
 from khabar.errors import KeysMissing, StoreUnavailable
 from khabar.settings import Settings
+from khabar.store.api_keys import KeyRing
+from khabar.store.connection import service_connection
 from service.embedded.address import free_port
 from service.embedded.environment import child_environment
 from service.embedded.readiness import NotReady
@@ -119,6 +122,23 @@ def test_other_machines_are_not_served_without_a_key(own: Settings):
     with pytest.raises(KeysMissing):
         Stack(everywhere, workers=False).start()
     assert find_running(own.var_folder) is None
+
+
+def test_with_keys_it_becomes_ready_too(own: Settings, settings: Settings):
+    """The API tells strangers nothing of its workers, and the stack has no key."""
+
+    async def make_key() -> None:
+        connection = service_connection(settings.store_url)
+        await KeyRing(connection).create("desk")
+        await connection.aclose()
+
+    asyncio.run(make_key())
+    urls = {"store_url": settings.store_url, "broker_url": settings.broker_url}
+    given = Settings(**urls, var_folder=own.var_folder, port=0, require_keys=True)
+    with Stack(given) as stack:
+        assert all(stages(stack.url).values())
+        answer = httpx.get(f"{stack.url}/v1/languages", trust_env=False)
+        assert answer.status_code == 401
 
 
 def test_a_store_that_does_not_answer_is_told_at_once(own: Settings, tmp_path: Path):

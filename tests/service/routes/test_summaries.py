@@ -47,6 +47,8 @@ async def test_memory_repeats_what_the_route_said(client: httpx.AsyncClient, led
     place = await made(client, ledger)
     from_route, from_memory = [await client.get(f"{place}/en") for _ in range(2)]
     assert from_route.content == from_memory.content
+    for answer in (from_route, from_memory):
+        assert len(answer.headers.pop("x-request-id")) == 16
     assert dict(from_route.headers) == dict(from_memory.headers)
     metrics = (await client.get("/metrics")).text
     assert "khabar_memory_reads_total 1.0" in metrics
