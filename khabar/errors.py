@@ -6,6 +6,7 @@
     ├── InvalidInput                 what was sent cannot be used as it is
     │   ├── FieldInvalid             a field has the wrong type or value
     │   ├── BodyInvalid              the request body is not the JSON that was promised
+    │   ├── MediaTypeRefused         the body is of a type, or in a coding, that is not read
     │   ├── ArticleEmpty             no sentence is left to summarise
     │   ├── TextNotUnicode           lone surrogates: no UTF-8 for it exists
     │   ├── LanguageUnsupported      not Arabic, Russian or English
@@ -14,6 +15,8 @@
     │   ├── LicenceRefused           a model of the recipe may not be used commercially
     │   └── IdempotencyMismatch      the key was used for another request
     ├── TooLarge                     over a limit that is told
+    │   └── HeadTooLarge             the request line and the headers are
+    ├── TooSlow                      the body did not arrive in the time it has
     ├── NotFound
     │   ├── ArticleUnknown           this article was never seen
     │   ├── SummaryUnknown           seen, but not in this language, length and recipe
@@ -108,6 +111,12 @@ class BodyInvalid(InvalidInput):
     code = "body_invalid"
 
 
+class MediaTypeRefused(InvalidInput):
+    """The body is of a media type, or in a content coding, that is not read."""
+
+    code = "media_type_refused"
+
+
 class ArticleEmpty(InvalidInput):
     """The article has no text."""
 
@@ -154,6 +163,18 @@ class TooLarge(KhabarError):
     """Something is over a limit; the limit and what was given are told."""
 
     code = "too_large"
+
+
+class HeadTooLarge(TooLarge):
+    """The request line and the headers are over their limit."""
+
+    code = "head_too_large"
+
+
+class TooSlow(KhabarError):
+    """The body did not arrive in the time it has."""
+
+    code = "too_slow"
 
 
 class NotFound(KhabarError):

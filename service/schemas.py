@@ -48,7 +48,9 @@ class JobIn(LookupIn):
 
     languages: Annotated[
         tuple[Language, ...],
-        Field(min_length=1, description="The languages wanted. All three if absent."),
+        Field(
+            min_length=1, max_length=20, description="The languages wanted. All three if absent."
+        ),
     ] = tuple(Language)
     priority: Priority = Priority.BULK
 

@@ -17,7 +17,8 @@ def api_command(settings: Settings) -> list[str]:
     options = {
         "--host": settings.host,
         "--port": str(settings.port),
-        "--http": "httptools",
+        "--http": "service.wire:WatchedProtocol",
+        "--ws": "none",
         "--loop": "uvloop",
         "--timeout-graceful-shutdown": str(_LAST_REQUESTS_SECONDS),
     }

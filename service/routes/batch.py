@@ -24,6 +24,7 @@ from service.views import view_jobs
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 NDJSON = "application/x-ndjson"
+LINES = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
 _BODY = {
     "required": True,
     "content": {
@@ -41,7 +42,7 @@ Prepared = Submission | BatchItemOut
     response_model=BatchOut,
     response_model_exclude_none=True,
     openapi_extra={"requestBody": _BODY},
-    responses=documented(400, 401, 413, 503),
+    responses=documented(400, 401, 408, 413, 415, 422, 503),
 )
 async def submit_batch(
     request: Request,
@@ -57,7 +58,7 @@ async def submit_batch(
     """
     body = await request.body()
     sender = Sender(owner, idempotency_key)
-    lines = content_type.split(";")[0].strip().lower() in {NDJSON, "application/jsonl"}
+    lines = content_type.split(";")[0].strip().lower() in LINES
     prepared = await run_in_threadpool(
         _prepare_all, body, lines, sender, held.recipes, held.settings
     )

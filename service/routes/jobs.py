@@ -41,7 +41,7 @@ _RETRY_AFTER_SECONDS = "1"
     response_model_exclude_none=True,
     responses={
         200: {"model": JobOut, "description": "All that was asked for is there."},
-        **documented(400, 401, 413, 422, 429, 503),
+        **documented(400, 401, 408, 413, 415, 422, 429, 503),
     },
 )
 async def submit(
