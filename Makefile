@@ -9,13 +9,17 @@ UV = uv==0.13.9
 # it, and so do the tests. It is taken from wherever this machine's pip is set up to take it.
 TORCH = torch==2.13.0
 LOCK_FLAGS ?=
+# Only `make fuzz` needs it.
+ATHERIS = atheris==3.0.0
+REQUESTS ?= 100000
+SECONDS ?= 60
 LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-config \
 	--no-emit-index-url --no-emit-find-links --no-annotate --quiet \
 	--custom-compile-command "make lock" $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test check format-check lint types contracts openapi-check unit \
-	bench format openapi lock clean
+	bench hostile fuzz format openapi lock clean
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +63,15 @@ bench: $(VENV)/.dev ## Measure the service and the summarizers on this machine.
 
 bench-models: $(VENV)/.dev ## Measure models of full size with random weights, on both engines.
 	@$(BIN)/python -m benchmarks.models
+
+hostile: $(VENV)/.dev ## Attack the API with REQUESTS requests, and try its description for SECONDS.
+	@$(BIN)/python -m tests.hostile.campaign --requests $(REQUESTS)
+	@$(BIN)/python -m tests.hostile.conformance --seconds $(SECONDS)
+
+fuzz: $(VENV)/.dev ## Fuzz the cleaning of HTML and text, SECONDS for each of three targets.
+	@$(PIP) install -qq "$(ATHERIS)"
+	@for target in html text document; do \
+		$(BIN)/python -m tests.fuzz $$target $(SECONDS) || exit 1; done
 
 format: $(VENV)/.dev ## Format the files and mend what ruff can mend.
 	@$(BIN)/ruff format .

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from khabar import __version__
@@ -19,6 +20,7 @@ from service.wire import PATIENCE, Patience
 
 _ESCAPES = 4
 """JSON may write a character of two bytes as six: a body may be this many times its article."""
+_READERS = 4
 _JSON = frozenset({"application/json"})
 _MEDIA_TYPES = {
     "/v1/jobs": _JSON,
@@ -36,6 +38,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with opener.opened() as resources:
             app.state.resources = resources
+            # What threads do here is reading articles: more of them would only hold more memory.
+            current_default_thread_limiter().total_tokens = _READERS
             yield {PATIENCE: Patience(chosen.max_connections, chosen.head_seconds)}
 
     app = FastAPI(

@@ -18,13 +18,29 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_EXAMPLE = (
+    "The harbour authority said on Tuesday that the new ferry terminal would open in March. "
+    "A storm damaged the breakwater in November. About 400 people will work there."
+)
+
+
 class ArticleIn(Request):
     """A news article. Give ``text`` or ``html``, not both."""
 
     text: Annotated[
-        str | None, Field(description="Plain text; every line break starts a new paragraph.")
+        str | None,
+        Field(
+            description="Plain text; every line break starts a new paragraph.",
+            examples=[_EXAMPLE],
+        ),
     ] = None
-    html: Annotated[str | None, Field(description="The article, or a whole page, as HTML.")] = None
+    html: Annotated[
+        str | None,
+        Field(
+            description="The article, or a whole page, as HTML.",
+            examples=[None],
+        ),
+    ] = None
     headline: Annotated[str | None, Field(max_length=1000)] = None
     language: Annotated[
         Language | None, Field(description="The article's language. Found from the text if absent.")

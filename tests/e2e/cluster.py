@@ -15,7 +15,12 @@ from khabar.settings import Settings
 from service.embedded.address import free_port, url_of
 from service.embedded.child import Child
 from service.embedded.environment import child_environment
-from service.embedded.programs import WORKER_ENVIRONMENT, api_command, worker_command
+from service.embedded.programs import (
+    API_ENVIRONMENT,
+    WORKER_ENVIRONMENT,
+    api_command,
+    worker_command,
+)
 from service.embedded.redis_server import RedisServer
 
 
@@ -71,7 +76,7 @@ class Cluster:
         child = Child(
             name=name,
             command=command,
-            environment=child_environment(self.settings) | WORKER_ENVIRONMENT,
+            environment=child_environment(self.settings) | API_ENVIRONMENT | WORKER_ENVIRONMENT,
             log=self.folder / "var" / "log" / f"{name}.log",
             grace_seconds=15,
         )
