@@ -24,6 +24,7 @@ it; but not more than this, nor longer than ``Patience.head_seconds``."""
 _STALLED_SECONDS = 30.0
 """How long a client may leave an answer unread."""
 _LINGER_SECONDS = 0.5
+_LAST_LOOK_SECONDS = 0.1
 _MOST_LINGERING = 100
 
 
@@ -142,6 +143,10 @@ class WatchedProtocol(HttpToolsProtocol):
             self._head_timer = None
 
     def _head_late(self) -> None:
+        # Where the loop itself was late, the head may lie unread: it is looked at before the end.
+        self._head_timer = self.loop.call_later(_LAST_LOOK_SECONDS, self._head_missing)
+
+    def _head_missing(self) -> None:
         self._head_timer = None
         if not self.transport.is_closing():
             self.transport.close()
