@@ -11,13 +11,17 @@ TORCH = torch==2.13.0
 LOCK_FLAGS ?=
 # Passed on to pip-audit, such as --vulnerability-service osv or --ignore-vuln ID.
 AUDIT_FLAGS ?=
+# Only `make fuzz` needs it.
+ATHERIS = atheris==3.0.0
+REQUESTS ?= 100000
+SECONDS ?= 60
 LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-config \
 	--no-emit-index-url --no-emit-find-links --no-annotate --quiet \
 	--custom-compile-command "make lock" $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test check format-check lint types contracts openapi-check unit \
-	bench bench-models load chaos train-small format openapi lock audit sbom clean
+	bench bench-models load chaos hostile fuzz train-small format openapi lock audit sbom clean
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +73,15 @@ load: $(VENV)/.dev ## Put the service under load: reads, fresh articles, 1,000 e
 bench-models: $(VENV)/.dev ## Measure models of full size with random weights, alone and in the service.
 	@$(BIN)/python -m benchmarks.models
 	@$(BIN)/python -m benchmarks.under_load
+
+hostile: $(VENV)/.dev ## Attack the API with REQUESTS requests, and try its description for SECONDS.
+	@$(BIN)/python -m tests.hostile.campaign --requests $(REQUESTS)
+	@$(BIN)/python -m tests.hostile.conformance --seconds $(SECONDS)
+
+fuzz: $(VENV)/.dev ## Fuzz the cleaning of HTML and text, SECONDS for each of three targets.
+	@$(PIP) install -qq "$(ATHERIS)"
+	@for target in html text document; do \
+		$(BIN)/python -m tests.fuzz $$target $(SECONDS) || exit 1; done
 
 format: $(VENV)/.dev ## Format the files and mend what ruff can mend.
 	@$(BIN)/ruff format .

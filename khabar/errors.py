@@ -18,6 +18,8 @@
     │   ├── WebhookSecretMissing     nothing to sign the messages of a callback with
     │   └── IdempotencyMismatch      the key was used for another request
     ├── TooLarge                     over a limit that is told
+    │   └── HeadTooLarge             the request line and the headers are
+    ├── TooSlow                      the body did not arrive in the time it has
     ├── NotFound
     │   ├── ArticleUnknown           this article was never seen
     │   ├── SummaryUnknown           seen, but not in this language, length and recipe
@@ -197,6 +199,18 @@ class TooLarge(KhabarError):
     """Something is over a limit; the limit and what was given are told."""
 
     code = "too_large"
+
+
+class HeadTooLarge(TooLarge):
+    """The request line and the headers are over their limit."""
+
+    code = "head_too_large"
+
+
+class TooSlow(KhabarError):
+    """The body did not arrive in the time it has."""
+
+    code = "too_slow"
 
 
 class NotFound(KhabarError):

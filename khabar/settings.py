@@ -71,6 +71,14 @@ class Settings(BaseSettings):
     wait_limit_seconds: float = Field(default=60, gt=0)
     """The longest ``Prefer: wait`` that is honoured."""
 
+    max_connections: int = Field(default=800, gt=0)
+    """One API process answers further connections with 503."""
+    head_seconds: float = Field(default=10, gt=0)
+    """A connection that has not sent the whole head of a request by then is closed."""
+    body_seconds: float = Field(default=20, gt=0)
+    """How long a body may take; one second more for each ``body_bytes_per_second`` received."""
+    body_bytes_per_second: int = Field(default=16_384, gt=0)
+
     lease_seconds: float = Field(default=15, ge=1)
     """How long a worker that falls silent keeps a computation from the others."""
     deadline_seconds: float = Field(default=300, gt=0)

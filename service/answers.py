@@ -10,6 +10,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from service.safe_headers import SAFE_HEADERS
+
 _HASH = re.compile(r"[0-9a-f]{64}")
 _OVERHEAD_BYTES = 500
 """Roughly what an entry costs beside its body."""
@@ -39,6 +41,7 @@ class Answer:
             # A private cache may keep it, and asks whether it is still right after a minute.
             "cache-control": "private, max-age=60",
             "vary": "Authorization",
+            **SAFE_HEADERS,
         }
         encoded = tuple((name.encode(), value.encode()) for name, value in headers.items())
         return cls(body, etag, encoded)

@@ -1,6 +1,6 @@
 """Errors on the wire: RFC 9457 problem documents, and the one table from error to status."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -14,12 +14,17 @@ from khabar import errors
 from khabar.errors import ErrorRecord, KhabarError
 from service.quota_headers import quota_headers
 from service.request_audit import REQUEST_ID, facts_of
+from service.safe_headers import SAFE_HEADERS
 from service.schemas import Problem
 
 _log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 BODY_LIMIT = "khabar.body_limit"
 """Where a request's scope notes the bytes its body may have."""
+_MOST_RECORDS = 20
+"""A body may hold a hundred thousand mistakes; nobody reads about all of them."""
+_FIELD_CHARACTERS = 100
+_DIGITS = 20
 
 STATUS: dict[type[KhabarError], int] = {
     KhabarError: 500,
@@ -27,6 +32,8 @@ STATUS: dict[type[KhabarError], int] = {
     errors.BodyInvalid: 400,
     errors.MediaTypeRefused: 415,
     errors.TooLarge: 413,
+    errors.HeadTooLarge: 431,
+    errors.TooSlow: 408,
     errors.NotFound: 404,
     errors.Unauthorized: 401,
     errors.ScopeMissing: 403,
@@ -71,7 +78,7 @@ def respond(
 ) -> Response:
     """Return the response for an error."""
     body = problem(record, status, others).model_dump_json(exclude_none=True, by_alias=True)
-    return Response(body, status, headers, media_type=MEDIA_TYPE)
+    return Response(body, status, {**SAFE_HEADERS, **(headers or {})}, media_type=MEDIA_TYPE)
 
 
 def _answer(request: Request, record: ErrorRecord, status: int, **more: Any) -> Response:  # noqa: ANN401 -- as respond() takes them.
@@ -91,13 +98,15 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def validation_records(found: list[Any]) -> list[ErrorRecord]:
     """Return what pydantic found wrong, without the input it found it in."""
     return [
-        ErrorRecord(
-            code="field_invalid",
-            message=_sentence(error),
-            field=".".join(str(part) for part in error["loc"] if part != "body") or "body",
-        )
-        for error in found
+        ErrorRecord(code="field_invalid", message=_sentence(error), field=_field(error["loc"]))
+        for error in found[:_MOST_RECORDS]
     ]
+
+
+def _field(place: Sequence[str | int]) -> str:
+    """Return the name of a field, which the client may have made up: short, and in UTF-8."""
+    name = ".".join(str(part) for part in place if part != "body") or "body"
+    return name[:_FIELD_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
@@ -156,13 +165,21 @@ def too_large(scope: Scope) -> ErrorRecord:
         "The request body is larger than it may be, in bytes.",
         field="body",
         limit=scope.get(BODY_LIMIT),
-        given=int(sent) if sent.isdigit() else None,
+        given=int(sent) if sent.isdecimal() and len(sent) < _DIGITS else None,
         hint="Send fewer articles in a batch, or a shorter article.",
     ).record()
 
 
 def _body_too_large(_: HTTPException, scope: Scope) -> ErrorRecord:
     return too_large(scope)
+
+
+def _too_slow(_: HTTPException, __: Scope) -> ErrorRecord:
+    return errors.TooSlow(
+        "The request body did not arrive in the time it has.",
+        field="body",
+        hint="Send it again over a faster line, or a smaller batch.",
+    ).record()
 
 
 def _page_unknown(_: HTTPException, __: Scope) -> ErrorRecord:
@@ -181,7 +198,12 @@ def _plain(error: HTTPException, _: Scope) -> ErrorRecord:
     return errors.BodyInvalid(f"{error.detail}.").record()
 
 
-_HTTP_RECORDS = {404: _page_unknown, 405: _method_refused, 413: _body_too_large}
+_HTTP_RECORDS = {
+    404: _page_unknown,
+    405: _method_refused,
+    408: _too_slow,
+    413: _body_too_large,
+}
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -23,13 +23,29 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+_EXAMPLE = (
+    "The harbour authority said on Tuesday that the new ferry terminal would open in March. "
+    "A storm damaged the breakwater in November. About 400 people will work there."
+)
+
+
 class ArticleIn(Request):
     """A news article. Give ``text`` or ``html``, not both."""
 
     text: Annotated[
-        str | None, Field(description="Plain text; every line break starts a new paragraph.")
+        str | None,
+        Field(
+            description="Plain text; every line break starts a new paragraph.",
+            examples=[_EXAMPLE],
+        ),
     ] = None
-    html: Annotated[str | None, Field(description="The article, or a whole page, as HTML.")] = None
+    html: Annotated[
+        str | None,
+        Field(
+            description="The article, or a whole page, as HTML.",
+            examples=[None],
+        ),
+    ] = None
     headline: Annotated[str | None, Field(max_length=1000)] = None
     language: Annotated[
         Language | None, Field(description="The article's language. Found from the text if absent.")
@@ -53,7 +69,9 @@ class JobIn(LookupIn):
 
     languages: Annotated[
         tuple[Language, ...],
-        Field(min_length=1, description="The languages wanted. All three if absent."),
+        Field(
+            min_length=1, max_length=20, description="The languages wanted. All three if absent."
+        ),
     ] = tuple(Language)
     priority: Priority = Priority.BULK
     callback_url: Annotated[

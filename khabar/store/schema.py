@@ -422,7 +422,9 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now(), 'LIMIT', 0, 
       redis.call('HSET', key, 'state', 'queued', 'owner', '', 'looks', 0)
       redis.call('HINCRBY', key, 'silenced', 1)
       count('leases_expired')
-      hints[#hints + 1] = hint(id)
+      -- Every job that waited for it may have been cancelled while its worker held it.
+      drop_if_unwanted(id)
+      if open(id) then hints[#hints + 1] = hint(id) end
     else
       local looks = redis.call('HINCRBY', key, 'looks', 1)
       local power = 2 ^ math.max(2, math.floor(math.log(looks) / math.log(2) + 0.5))

@@ -14,7 +14,12 @@ from service.embedded.child import Child
 from service.embedded.environment import child_environment
 from service.embedded.guard import check_start
 from service.embedded.keeper import Keeper
-from service.embedded.programs import WORKER_ENVIRONMENT, api_command, worker_command
+from service.embedded.programs import (
+    API_ENVIRONMENT,
+    WORKER_ENVIRONMENT,
+    api_command,
+    worker_command,
+)
 from service.embedded.readiness import wait_until_ready
 from service.embedded.redis_server import RedisServer
 from service.embedded.running_service import RunningService, VarFolder
@@ -133,17 +138,19 @@ class Stack:
         self._folder.release()
 
     def _api(self) -> Child:
-        return self._child("API", api_command(self.settings), _API_GRACE_SECONDS)
+        return self._child("API", api_command(self.settings), API_ENVIRONMENT, _API_GRACE_SECONDS)
 
     def _worker(self) -> Child:
         grace = self.settings.soft_shutdown_seconds + _WORKER_GRACE_SECONDS
-        return self._child("worker", worker_command(self.settings), grace)
+        return self._child("worker", worker_command(self.settings), WORKER_ENVIRONMENT, grace)
 
-    def _child(self, name: str, command: list[str], grace_seconds: float) -> Child:
+    def _child(
+        self, name: str, command: list[str], environment: dict[str, str], grace_seconds: float
+    ) -> Child:
         return Child(
             name=name,
             command=command,
-            environment=child_environment(self.settings) | WORKER_ENVIRONMENT,
+            environment=child_environment(self.settings) | environment,
             log=self._var / "log" / f"{name.lower()}.log",
             grace_seconds=grace_seconds,
         )

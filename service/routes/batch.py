@@ -29,6 +29,7 @@ from service.views import view_jobs
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 NDJSON = "application/x-ndjson"
+LINES = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
 _BODY = {
     "required": True,
     "content": {
@@ -48,7 +49,7 @@ Prepared = Submission | BatchItemOut
     openapi_extra={"requestBody": _BODY},
     responses={
         200: {"description": "One item for each article.", "headers": DOCUMENTED},
-        **documented(400, 401, 403, 413, 503),
+        **documented(400, 401, 403, 408, 413, 415, 422, 503),
     },
 )
 async def submit_batch(
@@ -68,7 +69,7 @@ async def submit_batch(
     """
     body = await request.body()
     sender = Sender(caller.owner, idempotency_key)
-    lines = content_type.split(";")[0].strip().lower() in {NDJSON, "application/jsonl"}
+    lines = content_type.split(";")[0].strip().lower() in LINES
     prepared = await run_in_threadpool(
         _prepare_all, body, lines, sender, held.editions, held.settings
     )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 _FOLDER = Path(__file__).parent.parent / "desk"
 _SWAGGER_UI = frozenset({"swagger-ui-bundle.js", "swagger-ui.css"})
@@ -17,6 +18,14 @@ _STRICT = (
 )
 _DESK_POLICY = f"{_STRICT}; require-trusted-types-for 'script'; trusted-types 'none'"
 """Content Security Policy, level 3. Trusted types turn any use of ``innerHTML`` into an error."""
+
+
+class _WholeFile(FileResponse):
+    """A file, never a part of it: it is short, and mistaken ranges are answered in plain text."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 class _Files(StaticFiles):
@@ -45,6 +54,9 @@ class _Files(StaticFiles):
         if self._only is not None and path not in self._only:
             raise HTTPException(404)
         response = await super().get_response(path, scope)
+        if isinstance(response, FileResponse):
+            whole = {**response.headers, "accept-ranges": "none"}
+            response = _WholeFile(response.path, headers=whole, stat_result=response.stat_result)
         response.headers.update(self._headers)
         return response
 

@@ -19,7 +19,9 @@ from service.routes.jobs import JobId, own_job
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
-_EVENT_ID = re.compile(r"^\d{1,20}-\d{1,20}$")
+_EVENT_ID = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
+_LARGEST = 2**64 - 1
+"""Of both numbers in the id of an entry in a Redis stream."""
 _START = "-"
 
 
@@ -34,7 +36,9 @@ def _resume_point(
 ) -> str:
     if not last_event_id:
         return _START
-    if not _EVENT_ID.match(last_event_id):
+    parts = _EVENT_ID.fullmatch(last_event_id)
+    # After the very last id there is nothing that Redis could be asked for.
+    if parts is None or max(map(int, parts.groups())) >= _LARGEST:
         raise FieldInvalid(
             "This is not the id of an event.",
             field="Last-Event-ID",

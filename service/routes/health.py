@@ -6,6 +6,7 @@ from khabar.errors import StoreUnavailable, Unauthorized
 from khabar.queues import Priority, Stage, queue_name
 from service.auth import Reader
 from service.metrics import CONTENT_TYPE, exposition
+from service.problems import documented
 from service.resources import Held, Resources
 from service.schemas import Readiness
 
@@ -51,7 +52,7 @@ async def _may_ask(request: Request, held: Resources) -> bool:
     return True
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=documented(401, 403, 503))
 async def metrics(held: Held, _: Reader) -> Response:
     """Return the totals, in the text format of Prometheus."""
     counters = await held.intake.counters()

@@ -50,7 +50,7 @@ _RETRY_AFTER_SECONDS = "1"
             "headers": DOCUMENTED,
         },
         202: {"description": "The job is on record.", "headers": DOCUMENTED},
-        **documented(400, 401, 403, 413, 422, 429, 503),
+        **documented(400, 401, 403, 408, 413, 415, 422, 429, 503),
     },
 )
 async def submit(

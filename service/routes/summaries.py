@@ -90,7 +90,7 @@ async def read_one(
 @router.post(
     "/lookup",
     response_model=SummariesOut,
-    responses=documented(400, 401, 403, 404, 413, 422, 503),
+    responses=documented(400, 401, 403, 404, 408, 413, 415, 422, 503),
 )
 async def lookup(sent: LookupIn, request: Request, held: Held, owner: Reader) -> Response:
     """Return what summaries of this article are kept, or 404. Never starts a job."""

@@ -15,7 +15,12 @@ from khabar.settings import Settings
 from service.embedded.address import free_port, url_of
 from service.embedded.child import Child
 from service.embedded.environment import child_environment
-from service.embedded.programs import WORKER_ENVIRONMENT, api_command, worker_command
+from service.embedded.programs import (
+    API_ENVIRONMENT,
+    WORKER_ENVIRONMENT,
+    api_command,
+    worker_command,
+)
 from service.embedded.redis_server import RedisServer
 
 
@@ -77,7 +82,7 @@ class Cluster:
         child = Child(
             name=name,
             command=command,
-            environment=child_environment(settings) | WORKER_ENVIRONMENT,
+            environment=child_environment(settings) | API_ENVIRONMENT | WORKER_ENVIRONMENT,
             log=self.folder / "var" / "log" / f"{name}.log",
             grace_seconds=15,
         )

@@ -10,7 +10,12 @@ from service.cli.chosen_settings import read_settings
 from service.cli.output import reporting
 from service.embedded.environment import child_environment
 from service.embedded.guard import check_start
-from service.embedded.programs import WORKER_ENVIRONMENT, api_command, worker_command
+from service.embedded.programs import (
+    API_ENVIRONMENT,
+    WORKER_ENVIRONMENT,
+    api_command,
+    worker_command,
+)
 
 
 def api(
@@ -25,7 +30,8 @@ def api(
     with reporting(as_json=False):
         settings = read_settings(host=host, port=port)
         check_start(settings)
-        command, environment = api_command(settings), child_environment(settings)
+        command = api_command(settings)
+        environment = child_environment(settings) | API_ENVIRONMENT
     os.execve(command[0], command, environment)  # noqa: S606 -- a list of our own, and no shell.
 
 

@@ -62,3 +62,12 @@ async def test_unknown_jobs_and_ids_are_refused_before_the_stream(client: httpx.
     job = (await client.post("/v1/jobs", json=article())).json()
     nonsense = await client.get(job["links"]["events"], headers={"Last-Event-ID": "nonsense"})
     assert (nonsense.status_code, nonsense.json()["field"]) == (422, "Last-Event-ID")
+
+
+@pytest.mark.parametrize(
+    "given", ["18446744073709551615-0", "0-18446744073709551615", "99999999999999999999-0", "1-1 "]
+)
+async def test_an_id_that_no_event_can_have_is_refused(client: httpx.AsyncClient, given: str):
+    place = (await client.post("/v1/jobs", json=article())).headers["location"]
+    answer = await client.get(f"{place}/events", headers={"Last-Event-ID": given})
+    assert (answer.status_code, answer.json()["code"]) == (422, "field_invalid")
