@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     wait_limit_seconds: float = Field(default=60, gt=0)
     """The longest ``Prefer: wait`` that is honoured."""
 
-    max_connections: int = Field(default=800, gt=0)
+    max_connections: int = Field(default=2000, gt=0)
     """One API process answers further connections with 503."""
     head_seconds: float = Field(default=10, gt=0)
     """A connection that has not sent the whole head of a request by then is closed."""
