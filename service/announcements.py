@@ -12,8 +12,8 @@ from khabar.store import schema
 from khabar.store.intake import Intake, JobEvent
 
 _log = structlog.get_logger(__name__)
-_POLL_SECONDS = 5.0
-"""Announcements may be missed while the connection is down; nobody waits longer for news."""
+_POLL_SECONDS = 15.0
+"""A connection may be dead and not known to be; nobody waits longer for news."""
 
 
 Listener = Callable[[str | None], None]
@@ -26,7 +26,7 @@ class Announcements:
     def __init__(self, connection: Redis, listeners: Mapping[str, Listener]) -> None:
         self._redis = connection
         self._bells: dict[str, set[asyncio.Event]] = {}
-        self._listeners = dict(listeners)
+        self._listeners = {**listeners, schema.ANNOUNCED: self._ring}
 
     async def run(self) -> None:
         """Listen until cancelled. After a lost connection, whatever was cached is in doubt."""
@@ -39,22 +39,21 @@ class Announcements:
 
     async def _listen(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
-            await channel.subscribe(schema.ANNOUNCED, *self._listeners)
+            await channel.subscribe(*self._listeners)
             # Messages may have been missed before this moment.
             for listener in self._listeners.values():
                 listener(None)
             while True:
                 message = await channel.get_message(timeout=None)
                 if message is not None:
-                    self._hear(message["channel"], message["data"])
+                    self._listeners[message["channel"]](message["data"])
 
-    def _hear(self, channel: str, data: str) -> None:
-        listener = self._listeners.get(channel)
-        if listener is not None:
-            listener(data)
-            return
-        for bell in self._bells.get(data, ()):
-            bell.set()
+    def _ring(self, job_id: str | None) -> None:
+        """Wake those who wait for a job, or all."""
+        waiting = self._bells.values() if job_id is None else [self._bells.get(job_id, set())]
+        for bells in waiting:
+            for bell in bells:
+                bell.set()
 
     @contextlib.contextmanager
     def _watching(self, job_id: str) -> Iterator[asyncio.Event]:
