@@ -1,6 +1,7 @@
 """The store's absence, as an error that clients know. Mistakes of ours stay what they are."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,21 +9,39 @@ from redis import exceptions
 
 from khabar.errors import StoreUnavailable
 
-_ABSENT = (
-    exceptions.ConnectionError,
-    exceptions.TimeoutError,
-    exceptions.OutOfMemoryError,
-    TimeoutError,
-)
 _PATIENCE_SECONDS = 1.5
 """So long a person waits to hear that the store does not answer, whatever was tried meanwhile."""
+_ABSENT = (exceptions.ConnectionError, exceptions.TimeoutError, TimeoutError)
+
+_REFUSALS = {
+    "OOM": ("The store is full.", "Give Redis more memory."),
+    "MISCONF": ("The store cannot write to its disk.", "Give the disk of Redis more room."),
+    "READONLY": (
+        "The store takes no changes now.",
+        "Try again in a moment: Redis fails over.",
+    ),
+    "NOREPLICAS": ("The store takes no changes now.", "Redis waits for its replicas."),
+}
+"""What Redis says when it takes no writes, by the word its answer begins with. Redis 6 puts it into
+the middle of a sentence where a script was refused."""
+_REFUSAL = re.compile(rf"(?:^|-)({'|'.join(_REFUSALS)}) ")
+# The client knows two of the words, and leaves them out of its own errors.
+_NAMED: dict[type[Exception], str] = {
+    exceptions.OutOfMemoryError: "OOM",
+    exceptions.ReadOnlyError: "READONLY",
+}
 
 
-def translated(error: Exception) -> StoreUnavailable:
-    """Return what clients are told of an error of the store."""
-    if isinstance(error, exceptions.OutOfMemoryError):
-        return StoreUnavailable("The store is full.", hint="Give Redis more memory.")
-    return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
+def told_of(error: Exception) -> StoreUnavailable | None:
+    """Return what clients are told of an error of the store, or None if it is a mistake of ours."""
+    if isinstance(error, _ABSENT):
+        return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
+    found = _REFUSAL.search(str(error))
+    word = found[1] if found else _NAMED.get(type(error))
+    if not isinstance(error, exceptions.ResponseError) or word is None:
+        return None
+    message, hint = _REFUSALS[word]
+    return StoreUnavailable(message, hint=hint)
 
 
 @asynccontextmanager
@@ -34,5 +53,8 @@ async def told(patience_seconds: float = _PATIENCE_SECONDS) -> AsyncIterator[Non
     try:
         async with asyncio.timeout(patience_seconds):
             yield
-    except _ABSENT as error:
-        raise translated(error) from error
+    except (*_ABSENT, exceptions.ResponseError) as error:
+        unavailable = told_of(error)
+        if unavailable is None:
+            raise
+        raise unavailable from error

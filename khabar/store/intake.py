@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, cast
 
-from redis import exceptions
 from redis.asyncio import Redis
 
 from khabar.computation import Computation
@@ -23,7 +22,7 @@ from khabar.queues import Priority
 from khabar.recipe import Edition
 from khabar.settings import Settings
 from khabar.store import schema
-from khabar.store.absence import told, translated
+from khabar.store.absence import told, told_of
 from khabar.store.hints import Hint
 from khabar.webhooks.callback import Callback
 
@@ -147,10 +146,11 @@ class Intake:
         return [self._read_answer_or_error(answer) for answer in answers]
 
     def _read_answer_or_error(self, answer: list[Any] | Exception) -> Accepted | KhabarError:
-        if isinstance(answer, exceptions.RedisError):
-            return translated(answer)
         if isinstance(answer, Exception):
-            raise answer
+            unavailable = told_of(answer)
+            if unavailable is None:
+                raise answer
+            return unavailable
         try:
             return self._read_answer(answer)
         except KhabarError as error:

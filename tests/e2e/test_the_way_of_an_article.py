@@ -134,6 +134,6 @@ def test_recipes_say_that_the_model_is_installed(service: Cluster):
 def test_the_log_tells_of_the_start_and_not_of_every_request(service: Cluster):
     with service.client() as client:
         assert client.get("/v1/languages").status_code == 200
-    log = (service.folder / "var" / "log" / "api.log").read_text("utf-8")
+    log = service.children[0].log.read_text("utf-8")
     assert "Application startup complete" in log
     assert "/v1/languages" not in log

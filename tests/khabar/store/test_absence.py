@@ -1,0 +1,75 @@
+"""A store that takes no writes is told as one, whatever Redis calls it and wherever it is found."""
+
+from collections.abc import Callable
+
+import pytest
+import redis
+from redis import exceptions
+
+from khabar.errors import StoreUnavailable
+from khabar.settings import Settings
+from khabar.store.absence import told, told_of
+from khabar.store.connection import service_connection
+from khabar.store.intake import Intake
+from service.embedded.redis_server import RedisServer
+from tests.khabar.store.builders import submission
+
+pytestmark = pytest.mark.anyio
+
+SCRIPT = "Error running script (call to f_0): @user_script:1: @user_script: 1: "
+Change = Callable[[redis.Redis], object]
+REFUSES: dict[str, tuple[Change, Change]] = {
+    "The store is full.": (
+        lambda server: server.config_set("maxmemory", 1),
+        lambda server: server.config_set("maxmemory", 0),
+    ),
+    "The store takes no changes now.": (
+        lambda server: server.replicaof("127.0.0.1", 1),
+        lambda server: server.replicaof("NO", "ONE"),
+    ),
+}
+
+
+@pytest.mark.parametrize("message", REFUSES)
+async def test_what_redis_refuses_is_told(
+    settings: Settings, redis_server: RedisServer, message: str
+):
+    connection = service_connection(settings.store_url)
+    intake = Intake(connection, settings)
+    server = redis.Redis.from_url(redis_server.store_url)
+    refuse, allow = REFUSES[message]
+    refuse(server)
+    try:
+        with pytest.raises(StoreUnavailable, match=message):
+            await intake.submit(submission("j1"))
+        (of_many,) = await intake.submit_many([submission("j2")])
+        assert isinstance(of_many, StoreUnavailable)
+    finally:
+        allow(server)
+        server.close()
+    assert (await intake.submit(submission("j1"))).new
+    await connection.aclose()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MISCONF Errors writing to the AOF file: No space left on device",
+        "NOREPLICAS Not enough good replicas to write.",
+        SCRIPT + "-MISCONF Errors writing to the AOF file: No space left on device",
+        SCRIPT + "-OOM command not allowed when used memory > 'maxmemory'.",
+    ],
+)
+async def test_what_redis_writes_in_words_is_understood(text: str):
+    with pytest.raises(StoreUnavailable):
+        async with told():
+            raise exceptions.ResponseError(text)
+
+
+async def test_a_mistake_of_ours_stays_what_it_is():
+    mistake = exceptions.ResponseError("value is not an integer or out of range")
+    assert told_of(mistake) is None
+    assert told_of(ZeroDivisionError("OOM by name only")) is None
+    with pytest.raises(exceptions.ResponseError):
+        async with told():
+            raise mistake
