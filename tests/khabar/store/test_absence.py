@@ -1,5 +1,7 @@
 """A store that takes no writes is told as one, whatever Redis calls it and wherever it is found."""
 
+import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
@@ -73,3 +75,18 @@ async def test_a_mistake_of_ours_stays_what_it_is():
     with pytest.raises(exceptions.ResponseError):
         async with told():
             raise mistake
+
+
+async def test_a_loop_that_is_late_does_not_take_the_store_for_absent():
+    async with told(0.1):
+        for _ in range(4):
+            await asyncio.sleep(0.01)
+            time.sleep(0.15)
+
+
+async def test_a_store_that_does_not_answer_is_told_in_time():
+    start = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        async with told(0.2):
+            await asyncio.sleep(5)
+    assert time.monotonic() - start < 1
