@@ -29,6 +29,8 @@ from khabar.article import Article
 from khabar.computation import Computation
 from khabar.languages import Language
 from khabar.recipe import RecipeBook
+from khabar.store.connection import worker_connection
+from khabar.store.glossaries import GlossaryReader
 from khabar.summary import Length
 from workers.loader import ModelLoader
 from workers.pipeline import Log, Pipeline
@@ -147,7 +149,9 @@ def direct_rate(parts: Parts, sent: Sequence[dict[str, object]]) -> float:
     """Return how many articles a second the pipeline of a worker does, called in this process."""
     settings = parts.settings
     recipes = RecipeBook.load(settings.recipes_folder, "bench", allow_noncommercial=False)
-    pipeline = Pipeline(Registry(recipes, ModelLoader(settings)))
+    store = worker_connection(settings.store_url)
+    registry = Registry(recipes, ModelLoader(settings), GlossaryReader(store).read)
+    pipeline = Pipeline(registry)
     recipe = recipes.find("bench")
     start = 0.0
     for number, story in enumerate(sent):
