@@ -148,22 +148,3 @@ def test_a_worker_with_another_recipe_serves_no_wrong_result(make_cluster: MakeC
         wait_for(lambda: cluster.counters().get("computations_claimed", 0) >= 2, 30)
         assert client.get(job["links"]["self"]).json()["state"] in {"queued", "running"}
         assert cluster.counters().get("computations_done", 0) == 0
-
-
-def test_while_redis_is_frozen_requests_end_soon_with_503(make_cluster: MakeCluster):
-    cluster = make_cluster()
-    cluster.start_api()
-    cluster.wait_until_ready(work=False)
-    assert cluster.redis.pid is not None
-    with cluster.client() as client:
-        os.kill(cluster.redis.pid, signal.SIGSTOP)
-        try:
-            start = time.monotonic()
-            answer = client.post("/v1/jobs", json=article(9))
-            spent = time.monotonic() - start
-        finally:
-            os.kill(cluster.redis.pid, signal.SIGCONT)
-        assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
-        assert answer.headers["retry-after"]
-        assert spent < 5
-        assert client.post("/v1/jobs", json=article(10)).status_code == 202
