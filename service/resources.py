@@ -67,15 +67,25 @@ class Opener:
 
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[Resources]:
-        """Yield the resources. Raises KeysMissing, where a key is needed, and AuditUnwritable."""
-        try:
+        """Yield the resources. Raises KeysMissing, where a key is needed, and AuditUnwritable.
+
+        What was opened is closed again, the last first, also where something after it fails.
+        """
+        async with contextlib.AsyncExitStack() as closing:
+            closing.push_async_callback(self._store.aclose)
+            closing.push_async_callback(self._listener.aclose)
             await self.gate.check_start()
             self.audit.open()
-        except BaseException:
-            await self._store.aclose()
-            raise
-        publisher = HintPublisher(celery_app(self.settings))
-        publisher.start()
+            closing.callback(self.audit.close)
+            publisher = HintPublisher(celery_app(self.settings))
+            publisher.start()
+            closing.push_async_callback(asyncio.to_thread, publisher.stop)
+            yield await self._start(publisher, closing)
+
+    async def _start(
+        self, publisher: HintPublisher, closing: contextlib.AsyncExitStack
+    ) -> Resources:
+        """Start what runs beside the requests, and return all that they share."""
         glossaries = GlossaryShelf(self._store, self.settings.glossaries_kept)
         # What answers were made of may be another edition's from one moment to the next.
         editions = Editions(self.recipes, glossaries, lambda: self.cache.withdraw(None))
@@ -86,33 +96,31 @@ class Opener:
         with contextlib.suppress(StoreUnavailable):
             # Without the store there is nothing to serve yet; it is read when it comes.
             await editions.refresh()
-        intake = Intake(self._store, self.settings)
         listening = asyncio.gather(announcements.run(), editions.run())
+        closing.push_async_callback(_end, listening)
         loading = asyncio.create_task(asyncio.to_thread(load_model))
-        try:
-            yield Resources(
-                settings=self.settings,
-                recipes=self.recipes,
-                editions=editions,
-                glossaries=glossaries,
-                intake=intake,
-                outbox=Outbox(self._store, self.settings),
-                announcements=announcements,
-                publisher=publisher,
-                cache=self.cache,
-                audit=self.audit,
-                gate=self.gate,
-                admission=Admission(Limiter(self._store), Reception(intake, editions)),
-            )
-        finally:
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listening
-            await loading
-            await asyncio.to_thread(publisher.stop)
-            await self._listener.aclose()
-            await self._store.aclose()
-            self.audit.close()
+        closing.push_async_callback(asyncio.wait_for, loading, None)
+        intake = Intake(self._store, self.settings)
+        return Resources(
+            settings=self.settings,
+            recipes=self.recipes,
+            editions=editions,
+            glossaries=glossaries,
+            intake=intake,
+            outbox=Outbox(self._store, self.settings),
+            announcements=announcements,
+            publisher=publisher,
+            cache=self.cache,
+            audit=self.audit,
+            gate=self.gate,
+            admission=Admission(Limiter(self._store), Reception(intake, editions)),
+        )
+
+
+async def _end(listening: "asyncio.Future[tuple[None, None]]") -> None:
+    listening.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await listening
 
 
 def _resources(connection: HTTPConnection) -> Resources:

@@ -36,8 +36,10 @@ class Floor:
         """Work by oneself for the length of the block, once all who are here have left."""
         with self._changed:
             self._waiting += 1
-            self._changed.wait_for(lambda: not (self._alone or self._together))
-            self._waiting -= 1
+            try:
+                self._changed.wait_for(lambda: not (self._alone or self._together))
+            finally:
+                self._waiting -= 1
             self._alone = True
         try:
             yield

@@ -19,7 +19,7 @@ from khabar.errors import (
     RotationRefused,
     Unauthorized,
 )
-from khabar.store import schema
+from khabar.store import key_scripts, schema
 from khabar.store.absence import told
 
 _TOKEN = re.compile(r"^kh_([0-9a-f]{16})_([0-9a-f]{64})$")
@@ -43,7 +43,7 @@ class KeyRing:
 
     def __init__(self, connection: Redis) -> None:
         self._redis = connection
-        self._replace = connection.register_script(schema.REPLACE_KEY)
+        self._replace = connection.register_script(key_scripts.REPLACE_KEY)
 
     async def create(
         self,

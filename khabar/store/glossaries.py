@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from khabar.errors import GlossariesFull, GlossaryChanged, GlossaryMissing, GlossaryUnknown
 from khabar.glossary import Glossary
-from khabar.store import schema
+from khabar.store import glossary_scripts, schema
 from khabar.store.absence import told
 
 ANY = "*"
@@ -69,8 +69,8 @@ class GlossaryShelf:
     def __init__(self, connection: Redis, most: int) -> None:
         self._redis = connection
         self._most = most
-        self._put = connection.register_script(schema.PUT_GLOSSARY)
-        self._remove = connection.register_script(schema.REMOVE_GLOSSARY)
+        self._put = connection.register_script(glossary_scripts.PUT_GLOSSARY)
+        self._remove = connection.register_script(glossary_scripts.REMOVE_GLOSSARY)
 
     async def put(
         self, recipe: str, upload: Upload, condition: str = ""

@@ -2,7 +2,7 @@
 
 The minute is a bucket that holds the minute's articles and fills up steadily: GCRA, the "continuous
 state leaky bucket" of ITU-T I.371, in whole numbers. The day is a count that starts again at
-midnight UTC. The scripts ADMIT and GIVE_BACK of the schema keep both by the clock of Redis.
+midnight UTC. The scripts ADMIT and GIVE_BACK keep both by the clock of Redis.
 """
 
 import secrets
@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 
 from khabar.errors import QuotaExceeded
 from khabar.quota import Limits, Quota
-from khabar.store import schema
+from khabar.store import key_scripts
 from khabar.store.absence import told
 
 MINUTE_SECONDS = 60
@@ -41,8 +41,8 @@ class Limiter:
     """Counts articles. Methods raise StoreUnavailable: what cannot be counted is not taken."""
 
     def __init__(self, connection: Redis) -> None:
-        self._admit = connection.register_script(schema.ADMIT)
-        self._give_back = connection.register_script(schema.GIVE_BACK)
+        self._admit = connection.register_script(key_scripts.ADMIT)
+        self._give_back = connection.register_script(key_scripts.GIVE_BACK)
 
     async def admit(self, owner: str, limits: Limits, wanted: int) -> Grant:
         """Count as many of ``wanted`` articles as the limits allow. Without limits ask nothing."""

@@ -1,4 +1,4 @@
-r"""Every Redis key, its version, its life time and every Lua script, in one place.
+r"""Every Redis key, its version and its life time, and the Lua scripts that move the work.
 
 The life of a computation, by the scripts that move it::
 
@@ -12,7 +12,8 @@ the same script that ends it, so a job has one end and cannot miss it. Every scr
 with the same arguments. Times are those of the Redis server, in seconds.
 
 Keys are built inside the scripts from ids, so a cluster must keep them on one node. The keys and
-scripts of webhook messages are in ``outbox_schema``; the scripts here write the messages.
+scripts of webhook messages are in ``outbox_schema``; the scripts here write the messages. Scripts
+about glossaries and API keys alone are in ``glossary_scripts`` and ``key_scripts``.
 """
 
 from typing import Final
@@ -469,175 +470,5 @@ end
 redis.call('DEL', SUMMARIES_OF .. ARGV[1], SENDERS .. ARGV[1])
 redis.call('PUBLISH', '{WITHDRAWN}', ARGV[1])
 return known
-"""
-)
-
-_GLOSSARIES: Final = (
-    _SHARED
-    + f"""
-local GLOSSARY, GLOSSARIES, GLOSSARY_OF = '{GLOSSARY}', '{GLOSSARIES}', '{GLOSSARY_OF}'
-local GLOSSARY_FILES, GLOSSARY_CHANGED = '{GLOSSARY_FILES}', '{GLOSSARY_CHANGED}'
-"""
-    + """
-local function parse(value)
-  return string.match(value or '', '^(%S+) (%S+) (%S+) (%S+)$')
-end
-
--- condition: "" for none, "-" if there must be no glossary, "*" if there must be one, else the tags
--- one of which it must have.
-local function fits(condition, tag)
-  if condition == '' then return true end
-  if condition == '-' then return not tag end
-  if condition == '*' then return tag ~= nil end
-  for wanted in string.gmatch(condition, '%S+') do if wanted == tag then return true end end
-  return false
-end
-"""
-)
-
-PUT_GLOSSARY: Final = (
-    _GLOSSARIES
-    + """
--- recipe, digest, entries, tag, terms (JSON), text, condition, most that are kept
-local recipe, digest, entries, tag, condition = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[7]
-local before, _, since, had = parse(redis.call('HGET', GLOSSARY_OF, recipe))
-if had == tag then return {'there', redis.call('HGET', GLOSSARY_OF, recipe)} end
-if not fits(condition, had) then return {'changed', had or ''} end
-
--- Those replaced longest ago make room, but none that a recipe or open work still names. Work that
--- waits for its source has the glossary of its source, which is due.
-local known = redis.call('EXISTS', GLOSSARY .. digest)
-local over = redis.call('ZCARD', GLOSSARIES) + 1 - known - tonumber(ARGV[8])
-if over > 0 then
-  local needed = {[digest] = true}
-  local current = redis.call('HGETALL', GLOSSARY_OF)
-  for i = 1, #current, 2 do
-    if current[i] ~= recipe then needed[string.sub(current[i + 1], 1, 64)] = true end
-  end
-  for _, id in ipairs(redis.call('ZRANGE', DUE, 0, -1)) do
-    local named = redis.call('HGET', COMPUTATION .. id, 'glossary')
-    if named then needed[named] = true end
-  end
-  local dropped = {}
-  for _, old in ipairs(redis.call('ZRANGE', GLOSSARIES, 0, -1)) do
-    if #dropped < over and not needed[old] then dropped[#dropped + 1] = old end
-  end
-  if #dropped < over then return {'full', redis.call('ZCARD', GLOSSARIES)} end
-  for _, old in ipairs(dropped) do
-    redis.call('DEL', GLOSSARY .. old)
-    redis.call('ZREM', GLOSSARIES, old)
-  end
-end
-
-redis.call('SET', GLOSSARY .. digest, ARGV[5])
-redis.call('ZADD', GLOSSARIES, now(), digest)
-if before ~= digest then since = now() end
-local value = table.concat({digest, entries, since, tag}, ' ')
-redis.call('HSET', GLOSSARY_OF, recipe, value)
-redis.call('HSET', GLOSSARY_FILES, recipe, ARGV[6])
-redis.call('PUBLISH', GLOSSARY_CHANGED, recipe)
-return {had and 'replaced' or 'new', value}
-"""
-)
-
-REMOVE_GLOSSARY: Final = (
-    _GLOSSARIES
-    + """
--- recipe, condition
-local _, _, _, had = parse(redis.call('HGET', GLOSSARY_OF, ARGV[1]))
-if not fits(ARGV[2], had) then return 'changed' end
-if not had then return 'unknown' end
-redis.call('HDEL', GLOSSARY_OF, ARGV[1])
-redis.call('HDEL', GLOSSARY_FILES, ARGV[1])
-redis.call('PUBLISH', GLOSSARY_CHANGED, ARGV[1])
-return 'removed'
-"""
-)
-
-REPLACE_KEY: Final = f"""
--- key id, the record as it was read ('' where there was none), the record to write
-local there = redis.call('HGET', '{API_KEYS}', ARGV[1]) or ''
-if there == ARGV[3] then return 1 end
-if there ~= ARGV[2] then return 0 end
-redis.call('HSET', '{API_KEYS}', ARGV[1], ARGV[3])
-return 1
-"""
-
-_LIMITS: Final = f"""
-local RATE, SPENT, TICKET = '{RATE}', '{SPENT}', '{TICKET}'
-local WINDOW, DAY = 60 * 1000000, 24 * 60 * 60
-
--- Whole numbers, exact in a double: an article weighs WINDOW microseconds, and in each microsecond
--- a bucket for ``rate`` articles loses ``rate``. Lua would write large ones with an exponent.
-local function whole(number) return string.format('%.0f', number) end
-
-local time = redis.call('TIME')
-local second_of_day = time[1] % DAY
-local now = time[1] * 1000000 + time[2]
-
-local function bucket(owner, rate)
-  local f = redis.call('HMGET', RATE .. owner, 'level', 'at')
-  local passed = math.min(WINDOW, math.max(0, now - (tonumber(f[2]) or now)))
-  return math.max(0, (tonumber(f[1]) or 0) - passed * rate)
-end
-
-local function fill(owner, rate, level)
-  redis.call('HSET', RATE .. owner, 'level', whole(level), 'at', whole(now))
-  redis.call('PEXPIRE', RATE .. owner, whole(math.ceil(level / rate / 1000) + 1))
-end
-
-local function today(owner)
-  return SPENT .. owner .. ':' .. whole((time[1] - second_of_day) / DAY)
-end
-
-local function spent(owner) return tonumber(redis.call('GET', today(owner)) or 0) end
-"""
-
-ADMIT: Final = (
-    _LIMITS
-    + f"""
--- key id, ticket, articles wanted, articles a minute, articles a day (0 is without limit)
-local owner, ticket = ARGV[1], TICKET .. ARGV[2]
-local wanted, rate, daily = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local level, used = 0, spent(owner)
-if rate > 0 then level = bucket(owner, rate) end
-local taken = tonumber(redis.call('HGET', ticket, 'taken'))
-if not taken then
-  taken = wanted
-  if rate > 0 then taken = math.min(taken, math.floor(rate - level / WINDOW)) end
-  if daily > 0 then taken = math.min(taken, daily - used) end
-  taken = math.max(0, taken)
-  if rate > 0 and taken > 0 then
-    level = level + taken * WINDOW
-    fill(owner, rate, level)
-  end
-  if daily > 0 and taken > 0 then
-    used = redis.call('INCRBY', today(owner), taken)
-    redis.call('EXPIRE', today(owner), 2 * DAY)
-  end
-  redis.call('HSET', ticket, 'taken', taken, 'day', daily > 0 and today(owner) or '')
-  redis.call('EXPIRE', ticket, {TICKET_SECONDS})
-end
-return {{taken, level, used, second_of_day}}
-"""
-)
-
-GIVE_BACK: Final = (
-    _LIMITS
-    + """
--- key id, ticket, articles that were granted and not taken on, articles a minute
-local owner, ticket, rate = ARGV[1], TICKET .. ARGV[2], tonumber(ARGV[4])
-local level = 0
-if rate > 0 then level = bucket(owner, rate) end
-local f = redis.call('HMGET', ticket, 'taken', 'day')
-if f[1] and redis.call('HSETNX', ticket, 'returned', 1) == 1 then
-  local back = math.min(tonumber(f[1]), tonumber(ARGV[3]))
-  if rate > 0 then
-    level = math.max(0, level - back * WINDOW)
-    fill(owner, rate, level)
-  end
-  if f[2] ~= '' and redis.call('EXISTS', f[2]) == 1 then redis.call('DECRBY', f[2], back) end
-end
-return {level, spent(owner), second_of_day}
 """
 )

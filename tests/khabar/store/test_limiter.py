@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from khabar.errors import QuotaExceeded, StoreUnavailable
 from khabar.quota import MOST_ARTICLES, Limits
 from khabar.settings import Settings
-from khabar.store import schema
+from khabar.store import key_scripts, schema
 from khabar.store.connection import service_connection, worker_connection
 from khabar.store.limiter import DAY_SECONDS, Grant, Limiter
 
@@ -41,12 +41,12 @@ class Clock:
 @pytest.fixture
 def clock(redis_client, monkeypatch) -> Clock:
     for name in ("ADMIT", "GIVE_BACK"):
-        script = getattr(schema, name)
+        script = getattr(key_scripts, name)
         assert CLOCK in script
         script = script.replace(CLOCK, "redis.call('LRANGE', 'clock', 0, 1)")
         # Lives are counted by the server's own clock: here they are long beside the test.
         script = script.replace("'PEXPIRE', RATE", "'EXPIRE', RATE")
-        monkeypatch.setattr(schema, name, script)
+        monkeypatch.setattr(key_scripts, name, script)
     return Clock(redis_client)
 
 
