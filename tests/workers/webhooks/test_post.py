@@ -24,6 +24,7 @@ from workers.webhooks.post import MOST_BYTES_READ, Answer, Poster
 
 pytestmark = pytest.mark.anyio
 LOOPBACK = (ip_network("127.0.0.0/8"),)
+BODY = b'{"a":1}'
 
 
 @pytest.fixture
@@ -36,13 +37,13 @@ async def poster() -> AsyncIterator[Poster]:
 
 
 async def post(poster: Poster, url: str) -> Answer:
-    return await poster.post(callback_to(url), {"webhook-id": "msg_1"}, b'{"a":1}')
+    return await poster.post(callback_to(url), {"webhook-id": "msg_1"}, BODY)
 
 
 async def test_what_is_sent_is_what_was_to_be_sent(poster: Poster, endpoint: Endpoint):
     assert await post(poster, endpoint.url("/a%20b?c=d")) == Answer(Outcome.DELIVERED, 204)
     (received,) = endpoint.received
-    assert (received.path, received.body) == ("/a%20b?c=d", b'{"a":1}')
+    assert (received.path, received.body) == ("/a%20b?c=d", BODY)
     assert received.headers == {
         "host": f"127.0.0.1:{endpoint.port}",
         "content-length": "7",
@@ -162,14 +163,24 @@ async def test_a_body_drop_by_drop_holds_it_up_for_a_moment(poster: Poster, endp
 
 @contextmanager
 def raw(answer: bytes) -> Iterator[int]:
-    """Serve one connection with bytes that need not be HTTP."""
+    """Serve one connection with bytes that need not be HTTP.
+
+    The request is read to its end and the other side closes first: to close with bytes unread
+    resets the connection, and the answer may then be lost on its way.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
         connection, _ = listener.accept()
-        connection.recv(65_536)
-        connection.sendall(answer)
-        connection.close()
+        with connection:
+            connection.settimeout(5)
+            request = b""
+            while not request.endswith(BODY) and (more := connection.recv(65_536)):
+                request += more
+            connection.sendall(answer)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65_536):
+                pass
 
     thread = threading.Thread(target=serve)
     thread.start()
