@@ -21,6 +21,7 @@ from khabar.errors import (
 )
 from khabar.store import key_scripts, schema
 from khabar.store.absence import told
+from khabar.store.webhook_secrets import SecretBook
 
 _TOKEN = re.compile(r"^kh_([0-9a-f]{16})_([0-9a-f]{64})$")
 End = datetime | timedelta | None
@@ -120,11 +121,13 @@ class KeyRing:
         return key, _token(key, text)
 
     async def revoke(self, key_id: str) -> ApiKey:
-        """Make a key useless, for good. Raises KeyUnknown."""
+        """Make a key useless, for good, and send no more of its webhooks. Raises KeyUnknown."""
         now = await self.now()
-        return await self._change(
+        key = await self._change(
             key_id, lambda key: key.model_copy(update={"revoked_at": key.revoked_at or now})
         )
+        await SecretBook(self._redis).revoke(key_id)
+        return key
 
     async def change(self, key_id: str, changes: Mapping[str, Any]) -> ApiKey:
         """Give fields of a key other values, such as its ``rate``. Raises KeyUnknown."""

@@ -23,12 +23,14 @@ _LEASE_FACTOR = 2
 class Taken:
     """A message that one sender holds until its lease runs out.
 
-    ``secrets`` are those that sign it now; ``now`` is the store's time, in seconds.
+    ``secrets`` are those that sign it now, and none once its API key is ``revoked``; ``now`` is the
+    store's time, in seconds.
     """
 
     message: Message
     sender: str
     secrets: tuple[str, ...]
+    revoked: bool
     now: float
 
 
@@ -177,5 +179,8 @@ def delivery_unknown() -> DeliveryUnknown:
 def _taken(sender: str, pairs: list[Any], secrets: str, now: str) -> Taken:
     fields = dict(zip(pairs[::2], pairs[1::2], strict=True))
     seconds = float(now)
-    live = Secrets.decode(secrets).live(seconds) if secrets else ()
-    return Taken(Message.decode(fields), sender, live, seconds)
+    message = Message.decode(fields)
+    if not secrets:
+        return Taken(message, sender, (), revoked=False, now=seconds)
+    found = Secrets.decode(secrets)
+    return Taken(message, sender, found.live(seconds), found.revoked, seconds)

@@ -1,10 +1,11 @@
 """The secrets that messages are signed with: one for each API key, two while it is changed."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from redis.asyncio import Redis
 
+from khabar.errors import RotationRefused
 from khabar.store import outbox_schema
 from khabar.store.absence import told
 from khabar.webhooks.signature import new_secret
@@ -15,11 +16,15 @@ OVERLAP_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """``previous`` signs beside ``current`` until ``previous_until``, in seconds since 1970."""
+    """``previous`` signs beside ``current`` until ``previous_until``, in seconds since 1970.
+
+    ``revoked`` ones sign nothing: their API key has been revoked.
+    """
 
     current: str
     previous: str | None = None
     previous_until: float = 0
+    revoked: bool = False
 
     @classmethod
     def decode(cls, text: str) -> "Secrets":
@@ -28,16 +33,12 @@ class Secrets:
 
     def encode(self) -> str:
         """Return what the store keeps."""
-        return json.dumps(
-            {
-                "current": self.current,
-                "previous": self.previous,
-                "previous_until": self.previous_until,
-            }
-        )
+        return json.dumps(asdict(self))
 
     def live(self, now: float) -> tuple[str, ...]:
         """Return what signs a message now, the newest first."""
+        if self.revoked:
+            return ()
         if self.previous and now < self.previous_until:
             return (self.current, self.previous)
         return (self.current,)
@@ -58,13 +59,28 @@ class SecretBook:
         return Secrets.decode(str(found))
 
     async def rotate(self, owner: str) -> Secrets:
-        """Make a new secret; the one before it signs beside it for OVERLAP_SECONDS."""
+        """Make a new secret; the one before it signs beside it for OVERLAP_SECONDS.
+
+        Raises RotationRefused for a key that was revoked.
+        """
         before = await self.find_or_make(owner)
+        if before.revoked:
+            raise RotationRefused(
+                "This key was revoked.", field="ID", given=owner, hint="Make a new key."
+            )
         async with told():
             seconds, _ = await self._redis.time()
             after = Secrets(new_secret(), before.current, seconds + OVERLAP_SECONDS)
             await self._redis.hset(outbox_schema.SECRETS, owner, after.encode())
         return after
+
+    async def revoke(self, owner: str) -> None:
+        """Let a key's messages be signed, and so sent, no more. One without a secret has none."""
+        async with told():
+            found = await self._redis.hget(outbox_schema.SECRETS, owner)
+            if found:
+                ended = replace(Secrets.decode(str(found)), revoked=True)
+                await self._redis.hset(outbox_schema.SECRETS, owner, ended.encode())
 
     async def owners(self) -> list[str]:
         """Return the ids of the keys that have a secret: those that can have messages."""

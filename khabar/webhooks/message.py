@@ -19,7 +19,7 @@ class MessageState(StrEnum):
     DELIVERED = "delivered"
     """Final. The endpoint answered with 2xx."""
     DEAD = "dead"
-    """Final unless redelivered: every attempt failed, or the endpoint answered 410."""
+    """Final unless redelivered: every attempt failed, or one that rules out any other."""
 
 
 class Outcome(StrEnum):
@@ -47,6 +47,8 @@ class Outcome(StrEnum):
     """The URL was allowed when the job was sent and is not any more."""
     SECRET_MISSING = "secret_missing"  # noqa: S105 -- the name of an outcome.
     """There is nothing to sign it with."""
+    KEY_REVOKED = "key_revoked"
+    """The API key of its job was revoked, so nothing was sent, and there is no other attempt."""
     UNEXPECTED = "unexpected"
     """A mistake of ours; the workers' log tells which."""
 

@@ -56,6 +56,8 @@ class Delivery:
         tell("webhook sent", message=message.id, outcome=answer.outcome, state=state, counted=kept)
 
     async def _send(self, taken: Taken) -> Answer:
+        if taken.revoked:
+            return Answer(Outcome.KEY_REVOKED)
         if not taken.secrets:
             return Answer(Outcome.SECRET_MISSING)
         try:

@@ -18,11 +18,12 @@ def test_each_failure_has_its_pause_and_the_last_one_none():
     ]
 
 
-def test_an_arrival_and_a_410_end_it():
+def test_an_arrival_a_410_and_a_revoked_key_end_it():
     schedule = Schedule((5, 300))
     assert schedule.after(0, Answer(Outcome.DELIVERED, 204)) == (DELIVERED, 0)
     assert schedule.after(5, Answer(Outcome.DELIVERED, 204)) == (DELIVERED, 0)
     assert schedule.after(0, Answer(Outcome.GONE, 410)) == (DEAD, 0)
+    assert schedule.after(0, Answer(Outcome.KEY_REVOKED)) == (DEAD, 0)
 
 
 @pytest.mark.parametrize(("asked", "pause"), [(0, 300), (100, 300), (301, 301)])

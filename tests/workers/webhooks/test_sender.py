@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 from standardwebhooks import Webhook
 
+from khabar.errors import RotationRefused
 from khabar.settings import Settings
 from khabar.store import outbox_schema
+from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection
 from khabar.store.intake import Intake
 from khabar.store.ledger import Ledger
@@ -59,9 +61,9 @@ def start(settings: Settings) -> Iterator[Callable[..., Sender]]:
         assert not sender._thread.is_alive()
 
 
-async def end_job(intake: Intake, ledger: Ledger, job_id: str, url: str) -> str:
+async def end_job(intake: Intake, ledger: Ledger, job_id: str, url: str, owner: str = "") -> str:
     article = format(int.from_bytes(job_id.encode(), "big"), "064x")
-    await intake.submit(submission(job_id, article=article, callback=url))
+    await intake.submit(submission(job_id, article=article, callback=url, owner=owner))
     claim = ledger.claim(wanted(article=article)[0].id, "worker")
     assert claim is not None
     assert ledger.finish(claim, summary_for(claim), 1)[0]
@@ -180,6 +182,30 @@ async def test_without_a_secret_nothing_is_sent(
     await wait_for(outbox, message_id, MessageState.DEAD)
     assert (await outbox.find(message_id)).last.outcome is Outcome.SECRET_MISSING
     assert endpoint.received == []
+
+
+async def test_a_revoked_key_is_told_nothing_more(
+    intake: Intake, ledger: Ledger, outbox: Outbox, endpoint: Endpoint, settings: Settings, start
+):
+    connection = service_connection(settings.store_url)
+    ring, book = KeyRing(connection), SecretBook(connection)
+    (revoked, _), (other, _) = await ring.create("left"), await ring.create("stays")
+    for key in (revoked, other):
+        await book.find_or_make(key.id)
+    unsent = await end_job(intake, ledger, "j1", endpoint.url("/left"), revoked.id)
+    sent = await end_job(intake, ledger, "j2", endpoint.url("/stays"), other.id)
+    await ring.revoke(revoked.id)
+    start(webhook_retry_seconds="0,0,0")
+    await wait_for(outbox, unsent, MessageState.DEAD)
+    await wait_for(outbox, sent, MessageState.DELIVERED)
+    assert [one.outcome for one in await outbox.history(unsent)] == [Outcome.KEY_REVOKED]
+    assert [one.path for one in endpoint.received] == ["/stays"]
+    await outbox.redeliver(unsent)
+    await wait_for(outbox, unsent, MessageState.DEAD)
+    with pytest.raises(RotationRefused, match="revoked"):
+        await book.rotate(revoked.id)
+    assert len(endpoint.received) == 1
+    await connection.aclose()
 
 
 async def test_two_senders_do_not_send_twice(
