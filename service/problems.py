@@ -7,7 +7,9 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import Scope
 
 from khabar import errors
@@ -187,9 +189,14 @@ def _page_unknown(_: HTTPException, __: Scope) -> ErrorRecord:
 
 
 def _method_refused(error: HTTPException, scope: Scope) -> ErrorRecord:
+    # The router names the methods of the path's first route alone; RFC 9110, 15.5.6 wants them all.
+    routes = iter_route_contexts(scope["app"].routes)
+    here = [route for route in routes if route.matches(scope)[0] is not Match.NONE]
+    methods = {method for route in here for method in route.methods or ()}
+    error.headers = {"Allow": ", ".join(sorted(methods))}
     return errors.MethodRefused(
         "This path does not answer to this method.",
-        limit=(error.headers or {}).get("Allow"),
+        limit=error.headers["Allow"],
         given=scope["method"],
     ).record()
 

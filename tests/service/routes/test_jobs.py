@@ -170,6 +170,24 @@ async def test_unknown_jobs_and_paths_are_problems(client: httpx.AsyncClient):
     assert (wrong_way.status_code, wrong_way.json()["code"]) == (405, "method_refused")
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/jobs", "POST"),
+        ("/v1/jobs/" + "0" * 32, "DELETE, GET"),
+        ("/v1/summaries/" + "0" * 64, "DELETE, GET"),
+        ("/v1/recipes/builtin/glossary", "DELETE, GET, PUT"),
+        ("/healthz", "GET"),
+    ],
+)
+async def test_a_refused_method_is_told_all_that_the_path_has(
+    client: httpx.AsyncClient, path: str, methods: str
+):
+    answer = await client.patch(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)
+    assert answer.json()["limit"] == methods
+
+
 async def test_the_same_story_has_the_same_hash(client: httpx.AsyncClient):
     async def hash_of(**changes: object) -> str:
         return (await client.post("/v1/jobs", json=article(**changes))).json()["article_hash"]
