@@ -4,9 +4,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-# Padded positions in one batch: enough to keep the matrix products busy on a CPU, little enough
-# that a call with many sentences is spread over all cores.
-_MOST_TOKENS = 1024
+# Padded positions of all hypotheses in one batch: enough to keep the matrix products busy on a CPU,
+# little enough that a call with many sentences is spread over all cores. A hypothesis has a row of
+# numbers as long as the vocabulary, some times over, so with a wide beam larger batches cost memory
+# and gain nothing: benchmarks/under_load.md.
+_MOST_POSITIONS = 1024
 
 # Hypotheses that each part keeps when a call is cut. The weights are read once for a batch, however
 # small it is, so smaller parts save little; benchmarks/models.md tells what cutting costs.
@@ -46,4 +48,4 @@ def batch_tokens(lengths: Sequence[int], beam: int, batches: int) -> int:
     """
     worthwhile = max(1, min(batches, len(lengths) * beam // _LEAST_HYPOTHESES))
     rows = -(-len(lengths) // worthwhile)
-    return max(1, min(_MOST_TOKENS, rows * max(lengths, default=0)))
+    return max(1, min(_MOST_POSITIONS // beam, rows * max(lengths, default=0)))
