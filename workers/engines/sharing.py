@@ -43,9 +43,17 @@ class Cores:
 def batch_tokens(lengths: Sequence[int], beam: int, batches: int) -> int:
     """Return how many padded positions a batch may have, for inputs of these lengths in tokens.
 
-    CTranslate2 sorts the inputs by length and fills one batch after the other. A call too small to
-    fill as many ``batches`` is cut into that many, or fewer if they would become too small.
+    CTranslate2 sorts the inputs by length and fills one batch after the other. A call is cut into
+    ``batches`` of like size, or fewer if they would become too small, or twice, three times as many
+    where those would be too large.
     """
+    longest = max(lengths, default=1)
+    most_rows = max(1, _MOST_POSITIONS // beam // longest)
     worthwhile = max(1, min(batches, len(lengths) * beam // _LEAST_HYPOTHESES))
-    rows = -(-len(lengths) // worthwhile)
-    return max(1, min(_MOST_POSITIONS // beam, rows * max(lengths, default=0)))
+    rows = _divided(len(lengths), worthwhile * _divided(len(lengths), worthwhile * most_rows))
+    return max(1, rows) * longest
+
+
+def _divided(count: int, parts: int) -> int:
+    """Return the size of the largest of some like parts."""
+    return -(-count // max(1, parts))
