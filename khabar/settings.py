@@ -113,7 +113,8 @@ class Settings(BaseSettings):
 
     memory_cache_bytes: int = Field(default=64 * MEBIBYTE, ge=0)
     """Finished answers that one API process keeps in its own memory."""
-    worker_threads: int = Field(default=8, gt=0)
+    worker_threads: int = Field(default=16, gt=0)
+    """How many computations one worker runs at once. Together they fill the models' batches."""
     soft_shutdown_seconds: float = Field(default=10, ge=0)
     audit_file: Literal["-"] | Path | None = None
     """Where it is written who did what: a file, or ``-`` for standard output.
