@@ -48,7 +48,8 @@ def batch_tokens(lengths: Sequence[int], beam: int, batches: int) -> int:
     where those would be too large.
     """
     longest = max(lengths, default=1)
-    most_rows = max(1, _MOST_POSITIONS // beam // longest)
+    # A beam of nothing is for the library to refuse.
+    most_rows = max(1, _MOST_POSITIONS // max(1, beam) // longest)
     worthwhile = max(1, min(batches, len(lengths) * beam // _LEAST_HYPOTHESES))
     rows = _divided(len(lengths), worthwhile * _divided(len(lengths), worthwhile * most_rows))
     return max(1, rows) * longest
