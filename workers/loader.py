@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from khabar.errors import EngineFailed
 from khabar.languages import Language
 from khabar.recipe import ModelChoice
 from khabar.settings import Settings
@@ -13,10 +14,13 @@ from workers.batching.engine import BatchedModel
 from workers.batching.limits import Limits
 from workers.engines.cpu import threads
 from workers.engines.fake import FakeEngine
-from workers.engines.load import load_engine
+from workers.engines.load import load_engine, load_generator
 from workers.engines.sequence import SequenceEngine
+from workers.llm.chat import ChatModel
 from workers.llm.client import ChatClient, Server
-from workers.models.store import ModelStore
+from workers.llm.local import LocalChat
+from workers.models.architectures import find_architecture
+from workers.models.store import InstalledModel, ModelStore
 from workers.protocols import Engine
 
 
@@ -45,7 +49,8 @@ class ModelLoader:
         self._server_url = settings.openai_url
         self._server_key = settings.openai_key or SecretStr("")
         self._lock = threading.RLock()
-        self._loaded: dict[str, LoadedModel] = {}
+        self._opened: dict[str, LoadedModel | LocalChat] = {}
+        self._chats: dict[str, LocalChat] = {}
         self._clients: dict[str | None, ChatClient] = {}
 
     def engine(self, choice: ModelChoice, recipe: str, source: Language) -> Engine:
@@ -58,25 +63,26 @@ class ModelLoader:
         )
 
     def model(self, choice: ModelChoice, recipe: str) -> LoadedModel:
-        """Return an installed model, opened at its first use. Raises as ``engine`` does."""
-        # Two recipes may steer one model differently, so all that is stated tells them apart.
-        key = choice.model_dump_json()
-        with self._lock:
-            if key not in self._loaded:
-                model = load_engine(self._store.find_sound(choice, recipe), self._device)
-                # One call more than run at once, so that the engine never waits for the next.
-                limits = Limits(calls_at_once=threads().inter + 1)
-                self._loaded[key] = LoadedModel(model, BatchedModel(model, Batcher(limits)))
-            return self._loaded[key]
+        """Return an installed model that rewrites sentences, opened at its first use.
 
-    def chat(self, choice: ModelChoice) -> ChatClient:
-        """Return the client of the OpenAI-compatible server for a model that it serves."""
-        with self._lock:
-            name = choice.served_as
-            if name not in self._clients:
-                server = Server(self._server_url, self._server_key, name)
-                self._clients[name] = ChatClient(server)
-            return self._clients[name]
+        Raises as ``engine`` does.
+        """
+        opened = self._open(choice, recipe)
+        if isinstance(opened, LocalChat):
+            raise EngineFailed(f"The model {choice.id} continues prompts.")
+        return opened
+
+    def chat(self, choice: ModelChoice, recipe: str) -> ChatModel | None:
+        """Return what a language model is asked through: its server, or the model in this process.
+
+        None for a model that rewrites sentences. Raises as ``engine`` does.
+        """
+        if choice.engine == "openai":
+            return self._client(choice.served_as)
+        if choice.engine == "fake":
+            return None
+        opened = self._open(choice, recipe)
+        return opened if isinstance(opened, LocalChat) else None
 
     def installed(self) -> dict[str, int]:
         """Return the size in bytes of each sound model on this machine, by ``id@revision``."""
@@ -85,7 +91,35 @@ class ModelLoader:
     def close(self) -> None:
         """Finish what was begun, and end all threads and connections."""
         with self._lock:
-            for loaded in self._loaded.values():
-                loaded.batched.close()
+            for opened in self._opened.values():
+                if isinstance(opened, LoadedModel):
+                    opened.batched.close()
             for client in self._clients.values():
                 client.close()
+
+    def _open(self, choice: ModelChoice, recipe: str) -> LoadedModel | LocalChat:
+        # Two recipes may steer one model differently, so all that is stated tells them apart.
+        key = choice.model_dump_json()
+        with self._lock:
+            if key not in self._opened:
+                self._opened[key] = self._load(self._store.find_sound(choice, recipe))
+            return self._opened[key]
+
+    def _load(self, model: InstalledModel) -> LoadedModel | LocalChat:
+        if not find_architecture(model.manifest.architecture).decoder_only:
+            engine = load_engine(model, self._device)
+            # One call more than run at once, so that the engine never waits for the next.
+            limits = Limits(calls_at_once=threads().inter + 1)
+            return LoadedModel(engine, BatchedModel(engine, Batcher(limits)))
+        # It summarises and translates, and is large: what it is used for makes no second one.
+        key = model.manifest.model_dump_json(exclude={"pairs"})
+        if key not in self._chats:
+            self._chats[key] = LocalChat(load_generator(model, self._device))
+        return self._chats[key]
+
+    def _client(self, name: str | None) -> ChatClient:
+        with self._lock:
+            if name not in self._clients:
+                server = Server(self._server_url, self._server_key, name)
+                self._clients[name] = ChatClient(server)
+            return self._clients[name]

@@ -20,7 +20,10 @@ from workers.summarizers.pivoted import PivotedSummarizer
 from workers.translators.direct import DirectTranslator
 from workers.translators.pivot import PivotTranslator
 
-_LLM_SOURCE_TOKENS = 6_000
+_ARTICLE_TOKENS = 6_000
+_RULES_TOKENS = 2_000
+"""What is said to a language model around an article, and more."""
+_FEWEST_ARTICLE_TOKENS = 500
 _MOST_GLOSSARIES = 8
 """One of 5,000 terms takes some ten megabytes."""
 _MOST_BUILT = 64
@@ -118,13 +121,10 @@ class Registry:
 
     def _writer(self, recipe: Recipe, choice: ModelChoice, language: Language) -> Summarizer:
         decoding = _decoding(recipe.summarizer.decoding)
-        if choice.engine == "openai":
-            return LlmSummarizer(
-                self._loader.chat(choice),
-                (_use(choice),),
-                decoding,
-                max_source_tokens=choice.max_source_tokens or _LLM_SOURCE_TOKENS,
-            )
+        chat = self._loader.chat(choice, recipe.name)
+        if chat is not None:
+            room = _article_tokens(choice)
+            return LlmSummarizer(chat, (_use(choice),), decoding, max_source_tokens=room)
         model = self._loader.model(choice, recipe.name)
         return AbstractiveSummarizer(
             model.reading(language),
@@ -150,9 +150,9 @@ class Registry:
     def _leg(
         self, recipe: Recipe, choice: ModelChoice, source: Language, target: Language
     ) -> Translator:
-        if choice.engine == "openai":
-            client = self._loader.chat(choice)
-            return LlmTranslator(client, source, target, (_use(choice),), recipe.terms)
+        chat = self._loader.chat(choice, recipe.name)
+        if chat is not None:
+            return LlmTranslator(chat, source, target, (_use(choice),), recipe.terms)
         engine = self._loader.engine(choice, recipe.name, source)
         return DirectTranslator(engine, source, target, (_use(choice),))
 
@@ -161,6 +161,15 @@ def _use(choice: ModelChoice) -> ModelUse:
     return ModelUse(
         role=choice.role, id=choice.id, revision=choice.revision, licence=choice.licence
     )
+
+
+def _article_tokens(choice: ModelChoice) -> int:
+    """Return how many tokens of an article a language model gets at once."""
+    stated = choice.max_source_tokens
+    if choice.engine == "openai":
+        return stated or _ARTICLE_TOKENS
+    # For a model in the worker it is stated what it reads in all.
+    return max(_FEWEST_ARTICLE_TOKENS, (stated or 0) - _RULES_TOKENS)
 
 
 def _decoding(choice: DecodingChoice) -> Decoding:

@@ -64,5 +64,6 @@ class PromptEngine(ABC):
                 f"The prompt has more tokens than {self._manifest.id} reads.",
                 limit=self._manifest.max_source_tokens,
                 given=len(tokens),
+                hint="If it reads more, say so in the recipe: max_source_tokens.",
             )
         return tokens

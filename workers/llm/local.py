@@ -1,18 +1,10 @@
 """A language model that runs in the worker itself, on torch or CTranslate2."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
+from workers.engines.completion import TextGenerator
 from workers.llm.chat import Completion, Message, Schema
-from workers.protocols import Decoding, Hypothesis
-
-
-class TextGenerator(Protocol):
-    """Continues prompts; each is what a user says to the model."""
-
-    def complete(self, prompts: Sequence[str], decoding: Decoding) -> list[Hypothesis]:
-        """Return one continuation for each prompt, in order. Raises EngineFailed."""
-        ...
+from workers.protocols import Decoding
 
 
 class LocalChat:
