@@ -27,6 +27,8 @@ _MOST_RECORDS = 20
 """A body may hold a hundred thousand mistakes; nobody reads about all of them."""
 _FIELD_CHARACTERS = 100
 _DIGITS = 20
+_OF_FILES = ("GET", "HEAD")
+"""What a mounted folder answers to; it has no methods of its own."""
 
 STATUS: dict[type[KhabarError], int] = {
     KhabarError: 500,
@@ -190,9 +192,10 @@ def _page_unknown(_: HTTPException, __: Scope) -> ErrorRecord:
 
 def _method_refused(error: HTTPException, scope: Scope) -> ErrorRecord:
     # The router names the methods of the path's first route alone; RFC 9110, 15.5.6 wants them all.
+    whole = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", ""))}
     routes = iter_route_contexts(scope["app"].routes)
-    here = [route for route in routes if route.matches(scope)[0] is not Match.NONE]
-    methods = {method for route in here for method in route.methods or ()}
+    here = [route for route in routes if route.matches(whole)[0] is not Match.NONE]
+    methods = {method for route in here for method in route.methods or _OF_FILES}
     error.headers = {"Allow": ", ".join(sorted(methods))}
     return errors.MethodRefused(
         "This path does not answer to this method.",

@@ -178,6 +178,8 @@ async def test_unknown_jobs_and_paths_are_problems(client: httpx.AsyncClient):
         ("/v1/summaries/" + "0" * 64, "DELETE, GET"),
         ("/v1/recipes/builtin/glossary", "DELETE, GET, PUT"),
         ("/healthz", "GET"),
+        ("/desk/desk.js", "GET, HEAD"),
+        ("/desk/v1/jobs", "GET, HEAD"),
     ],
 )
 async def test_a_refused_method_is_told_all_that_the_path_has(
