@@ -41,6 +41,8 @@ async def _send(writer: asyncio.StreamWriter, pieces: Iterable[bytes], sent: lis
             writer.write(piece)
             await writer.drain()
             sent[0] += len(piece)
+            # Where the server takes all at once, drain() does not wait, and nobody would read.
+            await asyncio.sleep(0)
 
 
 async def _read(reader: asyncio.StreamReader, sent: list[int]) -> Answer:
