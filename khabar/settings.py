@@ -106,8 +106,10 @@ class Settings(BaseSettings):
     """The pauses between attempts at a message, separated by commas; one attempt more than that."""
     webhook_connections: int = Field(default=32, gt=0)
     """How many messages one worker sends at once."""
+    webhook_key_connections: int = Field(default=16, gt=0)
+    """How many messages of one API key all workers together send at once."""
     webhook_endpoint_connections: int = Field(default=4, gt=0)
-    """How many messages all workers together send to one host and port at once."""
+    """How many of those go to one host and port."""
     webhook_max_pending: int = Field(default=20_000, gt=0)
     """With more undelivered messages of one API key, its jobs with a callback are refused."""
 

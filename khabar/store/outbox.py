@@ -61,7 +61,10 @@ class Outbox:
         self._record = connection.register_script(outbox_schema.RECORD)
         self._redeliver = connection.register_script(outbox_schema.REDELIVER)
         self._lease_seconds = _LEASE_FACTOR * settings.webhook_timeout_seconds
-        self._at_one_endpoint = settings.webhook_endpoint_connections
+        self._most_under_way = (
+            settings.webhook_key_connections,
+            settings.webhook_endpoint_connections,
+        )
 
     async def wait(self, seconds: float) -> None:
         """Return when a message was written, or after some seconds."""
@@ -69,11 +72,11 @@ class Outbox:
             await self._redis.blpop([outbox_schema.BELL], timeout=seconds)
 
     async def take(self, most: int) -> list[Taken]:
-        """Take a lease on messages that are due, as many as their endpoints have room for."""
+        """Take a lease on messages that are due, as many as owners and endpoints have room for."""
         sender = uuid.uuid4().hex
         async with told(self._patience):
             answers = await self._take(
-                args=[sender, self._lease_seconds, most, self._at_one_endpoint]
+                args=[sender, self._lease_seconds, most, *self._most_under_way]
             )
         return [_taken(sender, *answer) for answer in answers]
 
@@ -93,7 +96,7 @@ class Outbox:
                     noted,
                     state,
                     pause_seconds,
-                    self._at_one_endpoint,
+                    *self._most_under_way,
                 ]
             )
         return str(answer) != "lost"

@@ -24,7 +24,11 @@ PENDING, DELIVERED, DEAD = MessageState.PENDING, MessageState.DELIVERED, Message
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(
-        update={"webhook_timeout_seconds": 0.4, "webhook_endpoint_connections": 2}
+        update={
+            "webhook_timeout_seconds": 0.4,
+            "webhook_key_connections": 8,
+            "webhook_endpoint_connections": 2,
+        }
     )
 
 
@@ -34,10 +38,12 @@ def finish(ledger: Ledger, computation_id: str) -> None:
     assert ledger.finish(claim, summary_for(claim), 1)[0]
 
 
-async def end_job(intake: Intake, ledger: Ledger, job_id: str, url: str = URL) -> str:
+async def end_job(
+    intake: Intake, ledger: Ledger, job_id: str, url: str = URL, owner: str = ""
+) -> str:
     """Let a job end and return the id of the message about it."""
     article = format(int.from_bytes(job_id.encode(), "big"), "064x")
-    await intake.submit(submission(job_id, article=article, callback=url))
+    await intake.submit(submission(job_id, article=article, callback=url, owner=owner))
     finish(ledger, wanted(article=article)[0].id)
     return f"msg_{job_id}"
 
@@ -236,6 +242,41 @@ async def test_a_slow_endpoint_holds_up_no_other(
     assert len(await outbox.take(10)) == 1, "one has made room for one"
     time.sleep(0.85)
     assert len([one for one in await outbox.take(10) if "slow" in one.message.id]) == 2
+
+
+async def test_a_key_with_very_many_slow_endpoints_holds_up_no_other_key(
+    intake: Intake, ledger: Ledger, outbox: Outbox, settings: Settings, redis_client
+):
+    for number in range(210):
+        await end_job(intake, ledger, f"slow{number}", f"https://slow{number}.example/")
+    connection = service_connection(settings.store_url)
+    await SecretBook(connection).find_or_make("k1")
+    await connection.aclose()
+    await end_job(intake, ledger, "other", owner="k1")
+    taken = await outbox.take(20)
+    assert len(taken) == 9, "eight of the first key, and the other's"
+    assert "msg_other" in ids(taken)
+    put_off_to = redis_client.zscore(outbox_schema.OWNERS, "")
+    assert put_off_to > time.time() + 0.1, "its endpoints are not even looked at meanwhile"
+    assert await outbox.take(20) == []
+    slow = [one for one in taken if one.message.id != "msg_other"]
+    for one in slow[:3]:
+        await outbox.record(one, attempt(Outcome.DELIVERED, 200), DELIVERED)
+    assert len(await outbox.take(20)) == 3, "three have made room for three"
+    time.sleep(0.85)
+    again = await outbox.take(20)
+    assert sorted("slow" in one for one in ids(again)) == [False, *[True] * 8]
+
+
+async def test_nothing_is_left_of_what_was_delivered_but_its_record(
+    intake: Intake, ledger: Ledger, outbox: Outbox, redis_client
+):
+    await end_job(intake, ledger, "j1")
+    (taken,) = await outbox.take(1)
+    await outbox.record(taken, attempt(Outcome.DELIVERED, 200), DELIVERED)
+    kept = (outbox_schema.OWNERS, outbox_schema.ENDPOINTS, outbox_schema.DUE_AT)
+    for prefix in (*kept, outbox_schema.UNDER_WAY):
+        assert redis_client.keys(prefix + "*") == []
 
 
 async def test_no_more_are_taken_than_were_asked_for(

@@ -101,7 +101,7 @@ class Jobs(RuleBasedStateMachine):
 
     @invariant()
     def every_end_has_its_message(self) -> None:
-        due = self.client.zrange(outbox_schema.DUE_AT + "desk.example:443", 0, -1)
+        due = self.client.zrange(outbox_schema.DUE_AT + ":desk.example:443", 0, -1)
         listed = self.client.zrange(outbox_schema.MESSAGES + "pending:", 0, -1)
         ended = [
             f"msg_{job_id}"
