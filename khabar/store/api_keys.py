@@ -19,8 +19,9 @@ from khabar.errors import (
     RotationRefused,
     Unauthorized,
 )
-from khabar.store import key_scripts, schema
+from khabar.store import schema
 from khabar.store.absence import told
+from khabar.store.entries import Entries
 from khabar.store.webhook_secrets import SecretBook
 
 _TOKEN = re.compile(r"^kh_([0-9a-f]{16})_([0-9a-f]{64})$")
@@ -44,7 +45,7 @@ class KeyRing:
 
     def __init__(self, connection: Redis) -> None:
         self._redis = connection
-        self._replace = connection.register_script(key_scripts.REPLACE_KEY)
+        self._entries = Entries(connection, schema.API_KEYS)
 
     async def create(
         self,
@@ -67,8 +68,7 @@ class KeyRing:
             daily=daily,
             created_at=now,
         )
-        async with told():
-            await self._replace(args=[key.id, "", key.model_dump_json()])
+        await self._entries.make(key.id, key.model_dump_json())
         return key, _token(key, text)
 
     async def list(self) -> list[ApiKey]:
@@ -80,7 +80,7 @@ class KeyRing:
 
     async def find(self, key_id: str) -> ApiKey:
         """Return a key. Raises KeyUnknown."""
-        return ApiKey.model_validate_json(await self._text(key_id))
+        return _read(await self._entries.find(key_id), key_id)
 
     async def any_live(self) -> bool:
         """Whether some key opens at this moment."""
@@ -160,24 +160,21 @@ class KeyRing:
 
     async def _change(self, key_id: str, change: Callable[[ApiKey], ApiKey]) -> ApiKey:
         """Write a key as ``change`` makes it, of what is there when it is written."""
-        while True:
-            before = await self._text(key_id)
-            key = change(ApiKey.model_validate_json(before))
-            async with told():
-                if await self._replace(args=[key_id, before, key.model_dump_json()]):
-                    return key
+        written = await self._entries.change(
+            key_id, lambda text: change(ApiKey.model_validate_json(text)).model_dump_json()
+        )
+        return _read(written, key_id)
 
-    async def _text(self, key_id: str) -> str:
-        async with told():
-            found = await self._redis.hget(schema.API_KEYS, key_id)
-        if not found:
-            raise KeyUnknown(
-                "There is no API key of this id.",
-                field="ID",
-                given=key_id[:40],
-                hint="`khabar keys list` shows the ids.",
-            )
-        return str(found)
+
+def _read(found: str | None, key_id: str) -> ApiKey:
+    if found is None:
+        raise KeyUnknown(
+            "There is no API key of this id.",
+            field="ID",
+            given=key_id[:40],
+            hint="`khabar keys list` shows the ids.",
+        )
+    return ApiKey.model_validate_json(found)
 
 
 def _new_secret(now: datetime, ends: End) -> tuple[Secret, str]:

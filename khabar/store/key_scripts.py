@@ -1,17 +1,8 @@
-"""The scripts that change API keys, and that count what a key sends. Each may be run twice."""
+"""The scripts that count what an API key sends. Each may be run twice."""
 
 from typing import Final
 
-from khabar.store.schema import API_KEYS, RATE, SPENT, TICKET, TICKET_SECONDS
-
-REPLACE_KEY: Final = f"""
--- key id, the record as it was read ('' where there was none), the record to write
-local there = redis.call('HGET', '{API_KEYS}', ARGV[1]) or ''
-if there == ARGV[3] then return 1 end
-if there ~= ARGV[2] then return 0 end
-redis.call('HSET', '{API_KEYS}', ARGV[1], ARGV[3])
-return 1
-"""
+from khabar.store.schema import RATE, SPENT, TICKET, TICKET_SECONDS
 
 _LIMITS: Final = f"""
 local RATE, SPENT, TICKET = '{RATE}', '{SPENT}', '{TICKET}'

@@ -13,7 +13,8 @@ with the same arguments. Times are those of the Redis server, in seconds.
 
 Keys are built inside the scripts from ids, so a cluster must keep them on one node. The keys and
 scripts of webhook messages are in ``outbox_schema``; the scripts here write the messages. Scripts
-about glossaries and API keys alone are in ``glossary_scripts`` and ``key_scripts``.
+about glossaries, about the limits of API keys, and about one entry of a hash, are in
+``glossary_scripts``, ``key_scripts`` and ``entries``.
 """
 
 from typing import Final

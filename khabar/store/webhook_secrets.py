@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from khabar.errors import RotationRefused
 from khabar.store import outbox_schema
 from khabar.store.absence import told
+from khabar.store.entries import Entries
 from khabar.webhooks.signature import new_secret
 
 OVERLAP_SECONDS = 86_400
@@ -49,38 +50,38 @@ class SecretBook:
 
     def __init__(self, connection: Redis) -> None:
         self._redis = connection
+        self._entries = Entries(connection, outbox_schema.SECRETS)
 
     async def find_or_make(self, owner: str) -> Secrets:
         """Return the secrets of a key; a first one is made if there is none."""
-        async with told():
-            made = Secrets(new_secret())
-            await self._redis.hsetnx(outbox_schema.SECRETS, owner, made.encode())
-            found = await self._redis.hget(outbox_schema.SECRETS, owner)
-        return Secrets.decode(str(found))
+        return Secrets.decode(await self._entries.make(owner, Secrets(new_secret()).encode()))
 
     async def rotate(self, owner: str) -> Secrets:
         """Make a new secret; the one before it signs beside it for OVERLAP_SECONDS.
 
         Raises RotationRefused for a key that was revoked.
         """
-        before = await self.find_or_make(owner)
-        if before.revoked:
-            raise RotationRefused(
-                "This key was revoked.", field="ID", given=owner, hint="Make a new key."
-            )
+        first = await self.find_or_make(owner)
         async with told():
             seconds, _ = await self._redis.time()
-            after = Secrets(new_secret(), before.current, seconds + OVERLAP_SECONDS)
-            await self._redis.hset(outbox_schema.SECRETS, owner, after.encode())
-        return after
+        current, until = new_secret(), seconds + OVERLAP_SECONDS
+
+        def rotated(text: str) -> str:
+            before = Secrets.decode(text)
+            if before.revoked:
+                raise RotationRefused(
+                    "This key was revoked.", field="ID", given=owner, hint="Make a new key."
+                )
+            return Secrets(current, before.current, until).encode()
+
+        written = await self._entries.change(owner, rotated)
+        return Secrets.decode(written) if written else first
 
     async def revoke(self, owner: str) -> None:
         """Let a key's messages be signed, and so sent, no more. One without a secret has none."""
-        async with told():
-            found = await self._redis.hget(outbox_schema.SECRETS, owner)
-            if found:
-                ended = replace(Secrets.decode(str(found)), revoked=True)
-                await self._redis.hset(outbox_schema.SECRETS, owner, ended.encode())
+        await self._entries.change(
+            owner, lambda text: replace(Secrets.decode(text), revoked=True).encode()
+        )
 
     async def owners(self) -> list[str]:
         """Return the ids of the keys that have a secret: those that can have messages."""

@@ -1,11 +1,18 @@
 """The outbox on a real Redis: when a message is written, who may send it, and when it is over."""
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
 import pytest
 
-from khabar.errors import DeliveryUnknown, QueueFull, SourceFailed, WebhookSecretMissing
+from khabar.errors import (
+    DeliveryUnknown,
+    QueueFull,
+    RotationRefused,
+    SourceFailed,
+    WebhookSecretMissing,
+)
 from khabar.settings import Settings
 from khabar.store import outbox_schema, schema, script_base
 from khabar.store.connection import sender_connection, service_connection
@@ -302,6 +309,18 @@ async def test_who_waits_is_woken_by_a_message(
     began = time.monotonic()
     await Outbox(connection, settings).wait(2)
     assert time.monotonic() - began >= 1.9, "longer than a store is given to answer"
+    await connection.aclose()
+
+
+async def test_no_change_of_a_secret_undoes_that_its_key_was_revoked(settings: Settings):
+    connection = service_connection(settings.store_url)
+    book = SecretBook(connection)
+    await book.find_or_make("")
+    changes = (book.rotate("") for _ in range(20))
+    await asyncio.gather(*changes, book.revoke(""), return_exceptions=True)
+    assert (await book.find_or_make("")).revoked
+    with pytest.raises(RotationRefused):
+        await book.rotate("")
     await connection.aclose()
 
 
