@@ -34,6 +34,17 @@ _DTYPES: dict[str, np.dtype[Any]] = {
     "groups": np.dtype("<u2"),
 }
 
+_FILTERS: dict[int, list[dict[str, int]]] = {
+    # The coder is told that a number begins at every second byte, and looks back far enough to find
+    # the sentence whose noisy copy it is at: an eighth less than without.
+    2: [
+        {"id": lzma.FILTER_LZMA2, "preset": 9, "dict_size": 1 << 27, "lc": 3, "lp": 1, "pb": 1},
+    ],
+    # Numbers of texts mostly rise by the same step.
+    4: [{"id": lzma.FILTER_DELTA, "dist": 4}, {"id": lzma.FILTER_LZMA2, "preset": 9}],
+}
+"""How numbers of so many bytes are compressed."""
+
 Numbers = npt.NDArray[Any]
 
 
@@ -123,7 +134,7 @@ def pack(config: Config, config_file: Path, work: Path, target: Path) -> dict[st
     kept = _short_enough(examples, lengths, config.train.max_length)
     arrays = _arrays(rows, lengths, kept)
     for name, array in arrays.items():
-        _write(target / f"{name}{_SUFFIX}", array.astype(_DTYPES[name]).tobytes())
+        _write(target / f"{name}{_SUFFIX}", array.astype(_DTYPES[name]))
     shutil.copyfile(work / VOCABULARY, target / VOCABULARY)
     shutil.copyfile(config_file, target / CONFIG)
     manifest = {
@@ -196,8 +207,8 @@ def _arrays(
     }
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(lzma.compress(content, preset=4))
+def _write(path: Path, array: Numbers) -> None:
+    path.write_bytes(lzma.compress(array.tobytes(), filters=_FILTERS[array.itemsize]))
 
 
 def _counts(groups: list[Group], examples: npt.NDArray[np.int64]) -> dict[str, int]:
