@@ -15,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from khabar.errors import KhabarError
+from service.embedded.append_only import cut_unfinished_transaction
 from service.embedded.file_lock import FileLock
 from service.embedded.leash import leashed
 
@@ -92,13 +93,13 @@ class RedisServer:
     def start(self, *, within_seconds: float = 30) -> Self:
         """Start the server, or start it again, and wait until it has read its data.
 
-        It ends with the thread that calls this, if it is not stopped before. Raises
-        RedisNotStarted, also where another server keeps its data in the same folder.
+        A transaction that a killed server left half written is cut off first. The server ends with
+        the thread that calls this, if it is not stopped before. Raises RedisNotStarted, also where
+        another server keeps its data in the same folder.
         """
         # Articles may be under embargo: only their owner reads them here.
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         program = self._program or redis_program()
-        until = time.monotonic() + within_seconds
         lock = FileLock(self.folder / "redis.lock")
         if not lock.acquire(within_seconds=within_seconds):
             raise RedisNotStarted(
@@ -106,10 +107,11 @@ class RedisServer:
                 hint="Stop it, or set KHABAR_VAR_FOLDER to another folder.",
             )
         try:
+            cut_unfinished_transaction(program, self.folder)
             self._launch(program, lock.descriptor)
         finally:
             lock.release()
-        self._wait(until)
+        self._wait(time.monotonic() + within_seconds)
         return self
 
     def _launch(self, program: Path, lock: int) -> None:

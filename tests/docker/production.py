@@ -82,6 +82,7 @@ class Production:
         data = self.folder / "redis"
         data.mkdir(exist_ok=True)
         command = [
+            *("sh", "-c", 'cd "$0" && exec sh "$@"', str(data), str(DOCKER / "redis" / "start.sh")),
             *("redis-server", str(DOCKER / "redis" / "redis.conf")),
             *("--bind", "127.0.0.1", "--tls-port", str(self.redis_port), "--dir", str(data)),
             *("--aclfile", str(self.secrets / "users.acl")),

@@ -87,7 +87,8 @@ def test_the_files_that_are_lent_exist(name: str):
 def test_redis_is_set_as_without_tls():
     command = BASE["services"]["redis"]["command"]
     config = (DOCKER / "redis" / "redis.conf").read_text("utf-8")
-    options = dict(zip(command[1::2], command[2::2], strict=True))
+    given = command[command.index("redis-server") + 1 :]
+    options = dict(zip(given[::2], given[1::2], strict=True))
     assert options
     for option, value in options.items():
         assert f"\n{option.removeprefix('--')} {value}\n" in config
