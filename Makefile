@@ -11,6 +11,8 @@ TORCH = torch==2.13.0
 LOCK_FLAGS ?=
 # Passed on to pip-audit, such as --vulnerability-service osv or --ignore-vuln ID.
 AUDIT_FLAGS ?=
+# A test file stays in one process, with the servers it starts. Empty it to have one process.
+PARALLEL ?= --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 # Only `make fuzz` needs it.
 ATHERIS = atheris==3.0.0
 REQUESTS ?= 100000
@@ -55,8 +57,8 @@ openapi-check: $(VENV)/.dev ## Fail if openapi.yaml is not what the program says
 
 unit: $(VENV)/.dev ## Run the tests; some need Chromium, Redis and nginx, installed here as root.
 	@sh tests/docker/install.sh || true
-	@if sh tests/browser/install.sh; then $(BIN)/python -m pytest; \
-		else $(BIN)/python -m pytest --ignore=tests/browser; fi
+	@if sh tests/browser/install.sh; then $(BIN)/python -m pytest $(PARALLEL); \
+		else $(BIN)/python -m pytest $(PARALLEL) --ignore=tests/browser; fi
 
 chaos: $(VENV)/.dev ## Kill, freeze and cut for an hour, and print which promises were kept.
 	@KHABAR_FAULTS=long $(BIN)/python -m pytest tests/faults -x

@@ -1,6 +1,6 @@
-"""Fixtures for every test: a real Redis server, and settings that point to it."""
+"""Fixtures for every test: a real Redis server, settings that point to it, figures to be told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +36,24 @@ def settings(redis_server: RedisServer, tmp_path: Path) -> Settings:
         sweep_seconds=0.1,
         soft_shutdown_seconds=1,
     )
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str, object], None]:
+    """Keep a figure that a test saw, to be printed at the end of the run."""
+    return lambda name, value: request.node.user_properties.append((name, str(value)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # What a test keeps travels with its reports, also from the processes of pytest-xdist.
+    calls = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call" and report.user_properties
+    ]
+    if calls:
+        terminalreporter.section("figures that were seen")
+    for report in sorted(calls, key=lambda report: report.nodeid):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"| {name} | {value} |")

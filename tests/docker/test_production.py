@@ -234,7 +234,7 @@ KEYS = {
 }
 
 
-@pytest.mark.parametrize("name", KEYS.keys() - {"PREFIX"})
+@pytest.mark.parametrize("name", sorted(KEYS.keys() - {"PREFIX"}))
 def test_each_key_of_the_store_is_open_to_the_users_that_need_it(redis_only: Production, name: str):
     command = ("PUBLISH", KEYS[name], "x") if name in CHANNELS else ("GET", _example(KEYS[name]))
     for user, allowed in ("service", True), ("worker", name not in WITHHELD_FROM_WORKERS):

@@ -97,6 +97,15 @@ class Cluster:
         child.stop()
         self.children.remove(child)
 
+    def end_redis(self) -> None:
+        """Kill Redis; return when it is gone."""
+        assert self.redis.pid is not None
+        os.kill(self.redis.pid, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while self.redis.running:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
     def counters(self) -> dict[str, int]:
         return {name: int(value) for name, value in self.store.hgetall("khabar:1:counters").items()}
 

@@ -9,7 +9,6 @@ import httpx
 
 from khabar.queues import Stage
 from khabar.store import schema
-from service.embedded.redis_server import RedisServer
 from tests.e2e.cluster import Cluster
 from tests.e2e.stories import article
 
@@ -104,10 +103,8 @@ def test_jobs_and_summaries_survive_a_restart_of_everything(make_cluster: MakeCl
     time.sleep(1.1)  # The append-only file reaches the disk once a second.
     for child in (api, worker):
         cluster.kill(child)
-    assert cluster.redis.pid is not None
-    os.kill(cluster.redis.pid, signal.SIGKILL)
-    cluster.redis.stop()
-    cluster.redis = RedisServer(cluster.folder / "var" / "redis").start()
+    cluster.end_redis()
+    cluster.redis.start()
     cluster.start_api()
     cluster.start_worker()
     cluster.wait_until_ready()

@@ -81,12 +81,6 @@ class Site(Cluster):
         self.end(child)
         child.start()
 
-    def end_redis(self) -> None:
-        """Kill Redis; return when it is gone."""
-        assert self.redis.pid is not None
-        os.kill(self.redis.pid, signal.SIGKILL)
-        wait_for(lambda: not self.redis.running, 10)
-
     def freeze_redis(self) -> None:
         assert self.redis.pid is not None
         os.kill(self.redis.pid, signal.SIGSTOP)
