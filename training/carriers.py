@@ -22,11 +22,13 @@ SOURCE = "carrier"
 _PLACES = frozenset({"capital", "city"})
 _REPLACED = {"capital": "city", "city": "city", "region": "region", "country": "country"}
 _INDECLINABLE = re.compile(r"[А-ЯЁа-яё-]+[оиуюэе]")
-# Plurals and neuters that are inflected although they end like the others.
+# Plurals and neuters are inflected although they end like the others; some that end like these
+# are not, and are not needed.
+_INFLECTED_END = re.compile(r"(?:[ео]во|ино|[ьо]е|-на-\w+)$")
 _INFLECTED = frozenset(
     {
-        "Гавайи", "Гималаи", "Гродно", "Запорожье", "Косово", "Кошице", "Пиренеи", "Приднестровье",
-        "Приморье", "Ровно", "Ростов-на-Дону", "Салоники", "Сараево", "Скопье",
+        "Аппалачи", "Барановичи", "Березники", "Гавайи", "Гималаи", "Гродно", "Кошице", "Мытищи",
+        "Пиренеи", "Помпеи", "Ровно", "Салоники", "Химки",
     }
 )  # fmt: skip
 _ARTICLE = "ال"
@@ -161,7 +163,7 @@ class Substitution:
 
 def _is_fixed(entry: Entry) -> bool:
     russian = entry.texts[Language.RUSSIAN]
-    if entry.kind not in _REPLACED or russian in _INFLECTED:
+    if entry.kind not in _REPLACED or russian in _INFLECTED or _INFLECTED_END.search(russian):
         return False
     return _INDECLINABLE.fullmatch(russian) is not None
 

@@ -5,7 +5,7 @@ import pytest
 from khabar.languages import Language
 from training.forms import bare
 from training.guard import EvaluationLeak
-from training.items import held_out, read_items
+from training.items import MORE, held_out, read_items
 from training.pairs import TRAIN, read_pairs
 from training.prepare import PAIRS, Inputs, prepare
 
@@ -66,11 +66,18 @@ def test_the_proof_does_not_trust_the_filter(
 
 def test_nothing_of_the_held_out_items_is_learnt_from(work, newsbank):
     learnt = {bare(text) for text in texts(work)}
-    kept = [item for item in read_items(newsbank) if held_out(item)]
+    items = [*read_items(newsbank), *read_items(newsbank / MORE)]
+    kept = [item for item in items if held_out(item)]
 
     for item in kept:
         for column in (*item.body.values(), *item.summary.values()):
             assert not {bare(text) for text in column} & learnt
+
+
+def test_names_written_later_are_learnt_too(work):
+    learnt = {p.first_text for p in read_pairs(work / PAIRS) if p.source == "gazetteer"}
+
+    assert {"Afghanistan", "Marburg virus"} <= learnt
 
 
 def test_the_same_english_joins_russian_and_arabic(few, newsbank, write_corpus, tmp_path):
