@@ -68,3 +68,15 @@ def killed_while_writing(server: RedisServer, kept: int) -> None:
     start = content.rindex(MULTI)
     end = start + kept if kept >= 0 else len(content) + kept
     log.write_bytes(content[:end])
+
+
+def killed_with_damage(server: RedisServer) -> bytes:
+    """Run the script three times and damage the first of them; return what the log holds."""
+    with connect(server) as client:
+        for number in range(3):
+            client.eval(SCRIPT, 0, f"{number}")
+    kill(server)
+    content = bytearray(log_of(server).read_bytes())
+    content[content.index(b"INCRBY") - 4] = ord("x")
+    log_of(server).write_bytes(content)
+    return bytes(content)

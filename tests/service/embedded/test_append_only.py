@@ -15,6 +15,7 @@ from tests.service.embedded.killed_redis import (
     connect,
     kill,
     killed_while_writing,
+    killed_with_damage,
     log_of,
     programs,
 )
@@ -67,17 +68,10 @@ def test_a_log_that_is_whole_is_left_alone(server: RedisServer):
 
 
 def test_damage_in_the_middle_is_left_to_a_person(server: RedisServer):
-    with connect(server) as client:
-        for number in range(3):
-            client.eval(SCRIPT, 0, f"{number}")
-    kill(server)
-    log = log_of(server)
-    content = bytearray(log.read_bytes())
-    content[content.index(b"INCRBY") - 4] = ord("x")
-    log.write_bytes(content)
+    content = killed_with_damage(server)
     assert server._program is not None
     assert cut_unfinished_transaction(server._program, server.folder) == 0
-    assert log.read_bytes() == content
+    assert log_of(server).read_bytes() == content
 
 
 def test_a_folder_without_a_log(tmp_path: Path):
