@@ -14,8 +14,9 @@ from typing import Annotated
 import typer
 
 from benchmarks.damages import DAMAGES, Good
-from benchmarks.sentence_pairs import DIRECTIONS, Line, body_lines, read_lines
+from benchmarks.sentence_pairs import DIRECTIONS, NEWSBANK, Line, body_lines, read_lines
 from khabar.languages import Language
+from training.items import MORE
 from workers.checks.table import CHECKS, is_degenerate, run_checks
 from workers.gazetteer.demanded import is_demanded
 from workers.gazetteer.finder import find
@@ -46,6 +47,8 @@ def main(
     print_corpus(
         "The held-out tenth, unused for bounds and for ambiguous names", held_out, held_out
     )
+    later = list(body_lines(NEWSBANK / MORE))
+    print_corpus("The body sentences of training/newsbank/more, written later", later, later[::30])
     for path in files or ():
         read = list(read_lines(path))
         print_corpus(path.name, read, read)

@@ -36,9 +36,9 @@ class Line:
         return Pair(self.texts[source], source, self.texts[target], target)
 
 
-def body_lines() -> Iterator[Line]:
-    """Yield every body sentence, file by file."""
-    for path in sorted(NEWSBANK.glob("?_*.tsv")):
+def body_lines(folder: Path = NEWSBANK) -> Iterator[Line]:
+    """Yield every body sentence of the newsbank, file by file."""
+    for path in sorted(folder.glob("*_*.tsv")):
         held_out = False
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
             kind, _, rest = line.partition("\t")

@@ -112,9 +112,10 @@ def check_declared(text: str, declared: Language) -> None:
     if guess is not None and guess.score >= _PLAIN_SCORE:
         if _SERVED.get(guess.label) is declared:
             return
-        raise _wrong_declaration(
-            declared, f"the text appears to be {_name(guess.label)}", guess.label
-        )
+        if guess.score_of(declared) < _RULED_OUT_SCORE:
+            raise _wrong_declaration(
+                declared, f"the text appears to be {_name(guess.label)}", guess.label
+            )
     if letters and _script_share(letters, declared) < _PLAIN_SCRIPT_SHARE:
         raise _wrong_declaration(declared, "the text is in another script", None)
 

@@ -97,6 +97,15 @@ def test_a_doubt_is_decided_for_the_declaration() -> None:
     check_declared("Ozymandias Xanadu", Language.ENGLISH)
 
 
+def test_a_quotation_in_a_neighbour_overrules_no_declaration() -> None:
+    text = (
+        "Президент Украины заявил: «Ми не віддамо жодного міста, і кожен із нас це знає дуже "
+        "добре». Об этом он сказал журналистам во вторник, передаёт агентство."
+    )
+
+    check_declared(text, Language.RUSSIAN)
+
+
 def test_a_short_text_in_another_script_is_refused() -> None:
     with pytest.raises(FieldInvalid, match="another script"):
         check_declared("Да, конечно.", Language.ARABIC)

@@ -58,13 +58,13 @@ MONTHS = {
 
 WEEKDAYS = {
     Language.ENGLISH: (
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday(?! (?:Times|Telegraph|Mail|Mirror|Express))",
+        "Mondays?",
+        "Tuesdays?",
+        "Wednesdays?",
+        "Thursdays?",
+        "Fridays?",
+        "Saturdays?",
+        "Sundays?(?! (?:Times|Telegraph|Mail|Mirror|Express))",
     ),
     Language.RUSSIAN: (
         r"понедельни\w+",
@@ -72,8 +72,8 @@ WEEKDAYS = {
         r"сред(?:а|у|ы|е|ой|ам)",
         r"четверг\w*",
         r"пятни[цч]\w+",
-        r"суббот\w+",
-        r"воскрес\w+",
+        r"суббот(?!ник)\w+",
+        r"воскрес(?:ень|н)\w+",
     ),
     Language.ARABIC: (
         "ال[اإ]ثنين",
@@ -105,9 +105,28 @@ _SURE_WEEKDAYS: dict[Language, dict[int, str]] = {
     Language.RUSSIAN: {3: r"(?:в|минувшую|прошлую|на) среду|со среды|до среды"},
     Language.ARABIC: {1: f"{_DAY_BEFORE}(?:ال[اإ]ثنين)"},
 }
+# What may be one of them too.
+_EACH = "(?:كل|يوم|ذات|أول|ثاني|ثالث|رابع|آخر|مساء|صباح|فجر|ظهر|عصر|ليلة) (?:يوم )?"
+_NIGHT_TO = "ночь на "
+"""The night to Tuesday is what others call Monday night."""
+_ALSO_WEEKDAYS: dict[Language, dict[int, str]] = {
+    Language.ENGLISH: {},
+    Language.RUSSIAN: {
+        day: rf"{_NIGHT_TO}(?:{WEEKDAYS[Language.RUSSIAN][day % 7]})" for day in range(1, 8)
+    },
+    Language.ARABIC: {
+        1: f"{_EACH}[اإ]ثنين",
+        3: "[أا]ربعاء",
+        4: f"{_EACH}خميس",
+        5: f"{_EACH}جمعة",
+        6: f"{_EACH}سبت",
+        7: f"{_EACH}أحد",
+    },
+}
 _ARABIC_SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 # Conjunctions and prepositions are written together with an Arabic word.
 _JOINED = {Language.ENGLISH: "", Language.RUSSIAN: "", Language.ARABIC: "[وفبلك]{0,2}"}
+_NOT_AFTER = {Language.ENGLISH: "", Language.RUSSIAN: f"(?<!{_NIGHT_TO})", Language.ARABIC: ""}
 
 Days = dict[str, str]
 """Months and days of the week by a name of their own, and how the text spells them."""
@@ -131,17 +150,20 @@ def _found(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Days:
 
 @cache
 def _patterns(language: Language) -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
+    nothing: dict[int, str] = {}
     tables = (
-        ("month", MONTHS[language], _SURE_MONTHS[language]),
-        ("day", WEEKDAYS[language], _SURE_WEEKDAYS[language]),
+        ("month", MONTHS[language], _SURE_MONTHS[language], nothing),
+        ("day", WEEKDAYS[language], _SURE_WEEKDAYS[language], _ALSO_WEEKDAYS[language]),
     )
     sure: dict[str, re.Pattern[str]] = {}
     loose: dict[str, re.Pattern[str]] = {}
-    for kind, names, doubtful in tables:
+    for kind, names, doubtful, also in tables:
         for number, forms in enumerate(names, start=1):
             name = f"{kind} {number}"
-            loose[name] = _compiled(forms, language, re.IGNORECASE)
-            sure[name] = _compiled(doubtful.get(number, forms), language, re.NOFLAG)
+            all_forms = f"{forms}|{also[number]}" if number in also else forms
+            loose[name] = _compiled(all_forms, language, re.IGNORECASE)
+            certain_forms = f"{_NOT_AFTER[language]}(?:{doubtful.get(number, forms)})"
+            sure[name] = _compiled(certain_forms, language, re.NOFLAG)
     return sure, loose
 
 

@@ -36,9 +36,11 @@ _COUNTS = {
     ),
     Language.RUSSIAN: _compiled(_RUSSIAN, r"(?<!-)\b{}\b(?!-)"),
     # Conjunctions, prepositions and the article are written together with the word. Not a part of
-    # a number over ten, and not the beginning of a word with vowel signs.
+    # a number over ten, not the beginning of a word with vowel signs, and not "I am not".
     Language.ARABIC: _compiled(
-        _ARABIC, r"(?<!\w)[وفبكل]{{0,2}}(?:ال|ل)?{}(?![\w\u064b-\u0652])(?! عشرة?\b| و\w+[وي]ن\b)"
+        _ARABIC,
+        r"(?<!\w)(?![وف]?لست\b)[وفبكل]{{0,2}}(?:ال|ل)?{}"
+        r"(?![\w\u064b-\u0652])(?! عشرة?\b| و\w+[وي]ن\b)",
     ),
 }
 

@@ -13,8 +13,8 @@ _ENGLISH = {
     2: "two|second|twice|both|pair|double",
     3: "three|third|thrice|triple\\w*|trebled?|trio",
     4: "four\\w*|quarter\\w*|quadrupl\\w+|quartet",
-    5: "five|fifth",
-    6: "six|sixth|half a year|half-year",
+    5: "five|fifth|quintupl\\w+|quintet",
+    6: "six|sixth|half a year|half-year|sextupl\\w+",
     7: "seven|seventh",
     8: "eight|eighth",
     9: "nine|ninth",
@@ -41,15 +41,15 @@ _ENGLISH = {
 }
 _RUSSIAN = {
     1: "одн\\w+|один\\w*|перв\\w+|раз",
-    2: "дв(?:а|е|ум|умя|ое|оих|оим|ух\\w*|аж\\w+)|втор\\w+|оба|обе|обоих|обеих|пар\\w+|вдвое",
-    3: "три|тр[её]х\\w*|тр[её]м\\w*|тро\\w+|трет\\w+|трижды|втрое",
-    4: "четыр\\w+|четв[её]р(?:т\\w+|о\\w*|ы[хм])|вчетверо",
-    5: "пят(?!ниц|н[аи])\\w+|впятеро",
-    6: "шест\\w+|полгода",
-    7: "сем(?:ь|и|ью|еро|ер\\w+|и\\w{4,})|седьм\\w+",
+    2: "дв(?:а|е|ум|умя|ое|оих|оим|ух\\w*|аж\\w+)|втор\\w+|оба|обе|обоих|обеих|пар\\w+|вдво\\w+",
+    3: "три|тр[её]х\\w*|тр[её]м\\w*|тро\\w+|трет\\w+|трижды|втр(?:о|идорога)\\w*",
+    4: "четыр\\w+|четв[её]р(?:т\\w+|о\\w*|ы[хм])|вчетверо\\w*",
+    5: "пят(?!ниц|н[аи])\\w+|впятеро\\w*",
+    6: "шест\\w+|вшестеро\\w*|полгод[ауе]|полугод\\w+",
+    7: "сем(?:ь|и|ью|еро|[её]р\\w+|и\\w{4,})|всемеро\\w*|седьм\\w+",
     8: "вос[еь]м\\w+",
     9: "девят\\w+",
-    10: "десят\\w+|вдесятеро|декад\\w+",
+    10: "десят\\w+|вдесятеро\\w*|декад\\w+",
     11: "одиннадцат\\w+",
     12: "двенадцат\\w+|дюжин\\w+|полдень|полудн\\w+",
     13: "тринадцат\\w+",
@@ -67,7 +67,7 @@ _RUSSIAN = {
     70: "сем[ьи]десят\\w*",
     80: "вос[еь]м[ьи]десят\\w*",
     90: "девяно\\w+",
-    100: "сто|ста|сот\\w*|стол\\w+|век\\w*",
+    100: "сто|ста|сот\\w*|стол\\w+|стометр\\w+|век\\w*",
     1000: "тысяч\\w*",
 }
 _ARABIC = {
@@ -106,9 +106,11 @@ _ARABIC = {
 }
 
 
-def _compiled(table: dict[int, str], before: str = "") -> dict[int, re.Pattern[str]]:
+def _compiled(
+    table: dict[int, str], before: str = "", after: str = ""
+) -> dict[int, re.Pattern[str]]:
     return {
-        value: re.compile(rf"\b{before}(?:{words})\b", re.IGNORECASE)
+        value: re.compile(rf"\b{before}(?:{words}){after}\b", re.IGNORECASE)
         for value, words in table.items()
     }
 
@@ -117,7 +119,7 @@ def _compiled(table: dict[int, str], before: str = "") -> dict[int, re.Pattern[s
 _ARABIC_BEFORE = "[وفبكل]{0,2}(?:ال|ل)?"
 
 _WORDS = {
-    Language.ENGLISH: _compiled(_ENGLISH),
+    Language.ENGLISH: _compiled(_ENGLISH, after="(?:-?fold)?"),
     Language.RUSSIAN: _compiled(_RUSSIAN | RUSSIAN_HUNDREDS | russian_compounds()),
     Language.ARABIC: _compiled(_ARABIC | ARABIC_HUNDREDS, before=_ARABIC_BEFORE),
 }

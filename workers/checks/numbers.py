@@ -21,6 +21,8 @@ _SHARE = re.compile(
 )
 # And where no number in digits stands before it: "a percentage of".
 _RATE = re.compile("نسبة")
+_WORDS_BEFORE = 3
+"""The number may stand so many words before, as in "two and a half percent"."""
 # One and two are often no word at all: "a week", and the Arabic dual.
 _SILENT = frozenset({1, 2})
 
@@ -87,9 +89,18 @@ def _spoken(text: str, language: Language) -> set[int]:
 
 
 def _percent_problem(pair: Pair) -> str | None:
-    share = _PERCENT.search(pair.source)
+    share = _percentage(pair.source, pair.source_language)
     if not share or _PERCENT.search(pair.output) or _SHARE.search(pair.output):
         return None
     counted = pair.source[: share.start()].rstrip()[-1:].isdigit()
     rate = not counted and _RATE.search(pair.output)
     return None if rate else "Missing: the percent sign."
+
+
+def _percentage(text: str, language: Language) -> re.Match[str] | None:
+    """Return where a text first says percent of a number; alone, Russian says so of interest."""
+    for share in _PERCENT.finditer(text):
+        before = " ".join(text[: share.start()].split()[-_WORDS_BEFORE:])
+        if re.search(r"\d", before) or word_values(before, language):
+            return share
+    return None

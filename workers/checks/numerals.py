@@ -23,8 +23,8 @@ _GROUP_MARKS = {Language.ENGLISH: ",", Language.RUSSIAN: ".", Language.ARABIC: "
 _SCALES = tuple(
     (re.compile(rf"[ -]?(?:{words})\b", re.IGNORECASE), Decimal(10) ** power)
     for power, words in (
-        (3, "thousand|тыс|тысяч\\w*|ألف\\w?|ألفي|آلاف|الف"),
-        (6, "million\\w*|mln|m|млн|миллион\\w*|مليون\\w*|ملايين"),
+        (3, "thousand(?!th)|тыс|тысяч(?!н)\\w*|ألف\\w?|ألفي|آلاف|الف"),
+        (6, "million(?!th)\\w*|mln|m|млн|миллион(?!н)\\w*|مليون\\w*|ملايين"),
         (9, "billion\\w*|bln|bn|млрд|миллиард\\w*|مليار\\w*|بليون\\w*"),
         (12, "trillion\\w*|trn|трлн|триллион\\w*|تريليون\\w*"),
     )
@@ -35,8 +35,13 @@ _AFTERNOON = re.compile(
     r"|بعد الظهر|بعد ظهر|عصرا|مساء|ظهرا|ليلا)",
     re.IGNORECASE,
 )
-# English also writes clock times with a full stop.
-_CLOCK = re.compile(r"\b(\d{1,2})\.(\d\d)(?= ?[ap]\.?m\b)", re.IGNORECASE)
+# Clock times may have a full stop where they are told by what stands beside them.
+_CLOCK = re.compile(
+    r"(?:\b|(?<=الساعة ))(\d{1,2})\.(\d\d)"
+    r"(?:(?= ?(?:[ap]\.?m\b|утра|вечера|ночи|صباحا|مساء|ليلا))|(?<=الساعة \d\.\d\d)"
+    r"|(?<=الساعة \d\d\.\d\d))",
+    re.IGNORECASE,
+)
 # "From 3 to 5 million" multiplies both numbers.
 _RANGE = re.compile(r" ?(?:-|–|—|to|and|or|до|и|или|إلى|و|أو) ?\d[\d.,]*", re.IGNORECASE)
 # "The 1980s" may become "the eighties of the last century".

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from khabar.summary import Check
 from workers.checks.dates import DatesCheck
 from workers.checks.ending import EndingCheck
+from workers.checks.language import LanguageCheck
 from workers.checks.length import LengthCheck
 from workers.checks.names import NamesCheck
 from workers.checks.numbers import NumbersCheck
@@ -20,6 +21,7 @@ CHECKS: tuple[SentenceCheck, ...] = (
     DatesCheck(),
     NamesCheck(),
     ScriptCheck(),
+    LanguageCheck(),
     LengthCheck(),
     RepetitionCheck(),
     UntranslatedCheck(),
@@ -30,7 +32,7 @@ CHECKS: tuple[SentenceCheck, ...] = (
 
 # What fails these is no sentence to be mended by a reader; other decoding options may help.
 _DEGENERATE = frozenset(
-    {RepetitionCheck.name, ScriptCheck.name, UntranslatedCheck.name},
+    {RepetitionCheck.name, ScriptCheck.name, LanguageCheck.name, UntranslatedCheck.name},
 )
 
 

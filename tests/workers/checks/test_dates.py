@@ -21,6 +21,11 @@ CHECK = DatesCheck()
         ("Он уехал в понедельник.", "غادر الاثنين.", (RU, AR)),
         ("غادر الاثنان، وعاد أحد الرجال.", "Both left, and a man came back.", (AR, EN)),
         ("He told the Sunday Times.", "Он рассказал газете.", (EN, RU)),
+        ("It opens on Saturdays.", "Он открыт по субботам.", (EN, RU)),
+        ("It opens every Friday.", "يفتح كل جمعة.", (EN, AR)),
+        ("On Monday night it burnt.", "В ночь на вторник он сгорел.", (EN, RU)),
+        ("В ночь на понедельник он сгорел.", "احترق ليل الأحد.", (RU, AR)),
+        ("Воскресший вышел на субботник.", "The risen man came to clean.", (RU, EN)),
         ("", "", (EN, RU)),
     ],
 )
@@ -35,6 +40,7 @@ def test_the_same_date_in_another_form_passes(source, output, way):
         ("It opened in January.", "افتتح في كانون الأول.", (EN, AR), "Missing: January."),
         ("He left on Friday.", "Он уехал.", (EN, RU), "Missing: Friday."),
         ("He left.", "Он уехал в пятницу.", (EN, RU), "Not in the source: пятницу."),
+        ("On Monday night it burnt.", "Во вторник он сгорел.", (EN, RU), "Missing: Monday."),
         ("غادر يوم الثلاثاء.", "He left on Thursday.", (AR, EN), "Missing: الثلاثاء."),
     ],
 )

@@ -6,6 +6,7 @@ NAMES = [
     "dates",
     "names",
     "script",
+    "language",
     "length",
     "repetition",
     "untranslated",
