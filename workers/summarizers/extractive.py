@@ -83,6 +83,8 @@ class _Article:
 
     def _shown(self, position: int, before: Sequence[int]) -> str:
         reading = self._readings[position]
-        if not before:
+        if not before and position > 0:
+            # No article begins with "and": there it is a part of the word.
             return without_leading_and(reading.alone, self._language)
-        return reading.text if before[-1] == position - 1 else reading.alone
+        follows = bool(before) and before[-1] == position - 1
+        return reading.text if follows else reading.alone

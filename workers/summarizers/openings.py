@@ -1,6 +1,7 @@
 """Beginnings of sentences that lean on what was said before, in the three languages.
 
-``FOLLOWING`` need the sentence just before them: a pronoun that it explains, a contrast to it.
+``PRONOUNS`` mean somebody named before. ``FOLLOWING`` need the sentence just before them: a pronoun
+that it explains, a contrast to it.
 ``LATER`` can do with any earlier sentence of the story. ``TEASERS`` speak to the reader and belong
 in no summary. ``CONNECTIVES`` may be cut away and leave a whole sentence.
 """
@@ -11,12 +12,28 @@ from khabar.languages import Language
 
 
 def _starting(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(r"\W*(?:" + "|".join(alternatives) + r")(?!\w)", re.IGNORECASE)
+    # Not "two-week", nor an initial: "А. Иванов".
+    end = r"(?!\w|-\w|\.\s*\w)"
+    return re.compile(r"\W*(?:" + "|".join(alternatives) + ")" + end, re.IGNORECASE)
 
+
+# "IT" is no pronoun.
+_ENGLISH_PRONOUNS = (
+    r"he(?:['’]\w+)?|she(?:['’]\w+)?|they(?:['’]\w+)?|(?-i:[Ii]t)(?:['’]\w+)?"
+    r"|his|her|hers|their|its"
+)
+_RUSSIAN_PRONOUNS = "он|она|оно|они|его|её|ее|их|ему|ей|им|ими"
+_ARABIC_PRONOUNS = "[وف]?(?:هو|هي|هم|هما|هن)"
+
+PRONOUNS = {
+    Language.ENGLISH: _starting(_ENGLISH_PRONOUNS),
+    Language.RUSSIAN: _starting(_RUSSIAN_PRONOUNS),
+    Language.ARABIC: _starting(_ARABIC_PRONOUNS),
+}
 
 FOLLOWING = {
     Language.ENGLISH: _starting(
-        r"he(?:['’]\w+)?|she(?:['’]\w+)?|they(?:['’]\w+)?|it(?:['’]\w+)?|his|her|hers|their|its",
+        _ENGLISH_PRONOUNS,
         r"this(?! (?:year|week|month|season|spring|summer|autumn|fall|winter|morning|time)\b)",
         r"these(?! days)|those(?! (?:who|whose|with|in)\b)|that|such|both|neither|another|others?",
         r"the (?:two|three|four|pair|duo|trio|former|latter|same|other|others)",
@@ -33,7 +50,8 @@ FOLLOWING = {
         r"in fact|since then|until then|by then|since(?=,)",
     ),
     Language.RUSSIAN: _starting(
-        r"он|она|оно|они|его|её|ее|их|ему|ей|им|ими|этот|эта|это|эти|этого|этой|этом|этим|этих",
+        _RUSSIAN_PRONOUNS,
+        r"этот|эта|это|эти|этого|этой|этом|этим|этих",
         r"тот|та|те(?!, кто)|речь шла|речь идёт|речь идет",
         r"такой|такая|такое|такие|оба|обе|там|тогда|туда|здесь|затем|потом|поэтому",
         r"также|тоже|однако|но|а|и|или|зато|впрочем|причём|причем|притом|так|тем самым|иначе",
@@ -47,7 +65,8 @@ FOLLOWING = {
         r"например|в частности|в итоге|в противном случае|остальные|второй|вторая|последний",
     ),
     Language.ARABIC: _starting(
-        r"[وف]?(?:هو|هي|هم|هما|هن|هذا|هذه|ذلك|تلك|هؤلاء|هذان|كلاهما|كلتاهما|هنا|هناك)",
+        _ARABIC_PRONOUNS,
+        r"[وف]?(?:هذا|هذه|ذلك|تلك|هؤلاء|هذان|كلاهما|كلتاهما|هنا|هناك)",
         r"[وف]?(?:كما|لكن|لكنه|لكنها|لكنهم|بل|ثم|كذلك|أيضا|لذلك|لذا|إذ|حيث|بينما|فيما|حينها|عندها)",
         r"فأ\w{3,}|فقبل|فبعد|فمن|فعلى|فلا|فلم|فلن|فقال|فقالت|فبحسب|فكان|فكانت|فمنذ",
         r"فقد|فإن|فإنه|فإنها|لأن|لأنه|لأنها|وذلك|وبذلك|وهكذا|هكذا",

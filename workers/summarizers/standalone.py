@@ -4,7 +4,7 @@ import re
 from enum import Enum
 
 from khabar.languages import Language
-from workers.summarizers.openings import FOLLOWING, LATER, TEASERS
+from workers.summarizers.openings import FOLLOWING, LATER, PRONOUNS, TEASERS
 from workers.summarizers.quotations import balanced, unquoted
 from workers.text.words import ARABIC_SIGNS
 
@@ -59,10 +59,11 @@ def standing(text: str, language: Language, *, first: bool) -> Standing:
     text = ARABIC_SIGNS.sub("", text)
     if not _fit(text, language):
         return Standing.UNFIT
+    if first:
+        # It has nothing to contrast with or to count on: "The two Koreas", "Both quarter-finals".
+        return Standing.FOLLOWING if PRONOUNS[language].match(text) else Standing.FREE
     if FOLLOWING[language].match(text):
         return Standing.FOLLOWING
-    if first:
-        return Standing.FREE
     if LEANING[language](unquoted(text)):
         return Standing.FOLLOWING
     return Standing.LATER if LATER[language].match(text) else Standing.FREE

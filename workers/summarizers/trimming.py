@@ -7,10 +7,10 @@ from workers.summarizers.openings import CONNECTIVES
 
 SAFE_ARABIC_AND = re.compile(
     r"و(?="
-    r"ال(?!د\b|دة\b|ده\b|دت|ده|دي|دا|ي\b|ية\b)\w{3}"
+    r"ال(?!د\b|دة\b|ده\b|دت|ده|دي|دا|ي\b|ية\b|تر)\w{3}"
     r"|[أإ]\w{2}"
-    r"|ي\w{3}"
-    r"|(?:قال|قالت|ذكر|ذكرت|شارك|شاركت|حذر|حذرت|كشف|كشفت|شدد|شددت|قرر|قررت|نقل|نقلت|بحث|بحثت|ترأس"
+    r"|(?:يقول|يتوقع|يقدر|يمكن|يعتقد|يبلغ|يجري|يأمل|يتعين|يعتزم|يعد|يأتي|يضم|يشير|يرى|يؤكد|يخشى"
+    r"|يسعى|يعمل|يواجه|يشمل|يحتاج|يطالب|يستعد|ينص|يرجح|يتضمن|يشكل|يهدف|يزور|يشارك|قال|قالت|ذكر|ذكرت|شارك|شاركت|حذر|حذرت|كشف|كشفت|شدد|شددت|قرر|قررت|نقل|نقلت|بحث|بحثت|ترأس"
     r"|بلغ|بلغت|تشير|تضم|تبلغ|تعد|تعتزم|تقول|تأتي|تشهد|تعهد|تعهدت|توقع|توقعت|تقدر|تضمنت|تضمن|تراجع"
     r"|من|في|على|عن|مع|بعد|قبل|خلال|بحسب|منذ|ستقام|سيتم|سيكون|ستكون|سجل|سجلت)\b"
     r")"
@@ -26,8 +26,8 @@ def without_connective(text: str, language: Language) -> str:
 def without_leading_and(text: str, language: Language) -> str:
     """Return an Arabic sentence without the "and" joined to its first word.
 
-    Only where that letter is certainly no part of the word: before the article, a hamza, the
-    prefix of the present tense or one of a few common words. Other languages are left alone.
+    Only where that letter is certainly no part of the word: before the article, a hamza or one of
+    some common words; not of a name such as "ويتكوف". Other languages are left alone.
     """
     if language is not Language.ARABIC:
         return text

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from workers.text import newswire_words as words
-from workers.text.paragraphs import ends_sentence, is_wrapped
+from workers.text.paragraphs import CLOSERS, ends_sentence, is_wrapped
 from workers.text.spans import Span
 
 # A header stands within this many lines of the top.
@@ -22,7 +22,10 @@ _DATE_PART = (
 _DATED = re.compile(rf"{words.UPDATED}\b{_DATE_PART}{{0,60}}$", re.IGNORECASE)
 _DATE_ONLY = re.compile(rf"(?=\D{{0,40}}\d){_DATE_PART}{{1,60}}$", re.IGNORECASE)
 # Who wrote it: "By Jane Doe", "Автор: Иван Петров", "Reuters Staff".
-_NAME = r"(?:[A-Z][\w.'’-]*,?|and|in|of|for|the|[|,&])"
+_NAME = (
+    r"(?:(?:[a-z]{1,4}-)?[A-Z][\w.'’-]*,?|and|in|of|for|the|al|el|bin|ibn|van|von|der|den|de|da|di"
+    r"|del|la|le|[|,&])"
+)
 _BYLINE = re.compile(
     rf"(?:By {_NAME}(?: {_NAME}){{0,11}}"
     rf"|{words.CREDITS} ?: ?[^.!?؟]{{1,100}}"
@@ -38,7 +41,7 @@ _NOTICE = re.compile(
 # Who reported and edited, at the end of the last line or alone on it.
 _SIGN_OFF = re.compile(
     rf"\s*(?:[(\[]\s*{words.DESK_WORK}[^()\[\]]{{0,250}}(?:\([^()]{{0,40}}\)[^()\[\]]{{0,100}})?[)\]]"
-    rf"|(?:©|\(c\) ?\d{{4}}|copyright ©?).{{0,120}}"
+    rf"|{words.COPYRIGHT}.{{0,120}}"
     rf"|--? ?{words.END_TAGS}"
     rf"|\({words.ENDINGS}\)|[-–—/]\s?انتهى\s?[-–—/]?)\s*[-.–—/]*$",
     re.IGNORECASE,
@@ -46,6 +49,8 @@ _SIGN_OFF = re.compile(
 # A story has an agency's tag, an editor's line and a copyright line below it, hardly more.
 _MAX_SIGN_OFFS = 4
 _WORDS = re.compile(r"\w+")
+_TELLING_LETTERS = 4
+_FULL_STOPS = (".", "…", "۔")
 
 
 def take_header(
@@ -111,11 +116,18 @@ def _is_headline(texts: Sequence[str], number: int, headline: str | None) -> boo
     ):
         return False
     if following and is_header_line(following[0]):
-        return True
+        # A lead may stand above the credit of its picture; a headline has no full stop.
+        return not line.rstrip(CLOSERS).endswith(_FULL_STOPS)
     if ends_sentence(line) or following[0][0].islower() or is_wrapped(texts[number:]):
         return False
-    # A second headline below the first is a standfirst, and may say what no other sentence says.
-    return number == 0 or headline is None
+    # A second headline below the first is a standfirst, and may say what no other sentence says;
+    # and a first line that is not like the headline sent may be a lead without a full stop.
+    return headline is None or (number == 0 and _alike(line, headline))
+
+
+def _alike(line: str, other: str) -> bool:
+    words = {word for word in _WORDS.findall(line.casefold()) if len(word) >= _TELLING_LETTERS}
+    return not words.isdisjoint(_WORDS.findall(other.casefold()))
 
 
 def _same_words(line: str, other: str) -> bool:

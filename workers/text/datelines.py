@@ -12,6 +12,8 @@ _MAX_PLACE_WORDS = {Language.ENGLISH: 6, Language.RUSSIAN: 6, Language.ARABIC: 4
 _MAX_BARE_WORDS = 3
 
 _DASH = re.compile(r"\s*(?:--+|[—–]|(?<=\s)-(?=\s)|(?<=[)/])\s?[-:])\s*")
+_LONG_DASHES = frozenset({"—", "--", "---"})
+_ORGANISATION = re.compile(words.ORGANISATIONS)
 _COLON = re.compile(r":\s+")
 _AGENCY_FIRST = re.compile(rf"[(/]{words.AGENCIES}[)/]\.?\s*(?:[-–—:]+\s*)?")
 _AGENCY_AFTER = re.compile(rf"[(/]?{words.AGENCIES}[)/]?(?:\.|\s*[-–—:,])\s+")
@@ -56,16 +58,16 @@ def _opening_length(window: str, language: Language) -> int:
         if match:
             return match.end()
     dash = _DASH.search(window)
-    if dash and _is_dateline(window[: dash.start()], window[dash.end() :], language):
+    if dash and _is_dateline(window[: dash.start()], dash, window[dash.end() :], language):
         return dash.end()
     colon = _COLON.search(window)
-    if colon and _is_in_capitals(window[: colon.start()]):
+    if colon and _is_place_in_capitals(window[: colon.start()]):
         return colon.end()
     return 0
 
 
-def _is_dateline(head: str, rest: str, language: Language) -> bool:
-    """Tell whether ``head``, before a dash, is a place, perhaps with a date and an agency."""
+def _is_dateline(head: str, dash: re.Match[str], rest: str, language: Language) -> bool:
+    """Tell whether ``head``, before ``dash``, is a place, perhaps with a date and an agency."""
     bracket = _IN_BRACKETS.search(head)
     place = head[: bracket.start()] if bracket else head
     date = _DATE.search(place)
@@ -73,16 +75,36 @@ def _is_dateline(head: str, rest: str, language: Language) -> bool:
     names = place.split()
     if not names or len(names) > _MAX_PLACE_WORDS[language] or re.search(r"[\d(]", place):
         return False
-    if language is Language.ARABIC:
-        return bool(bracket or date) or len(names) <= _MAX_BARE_WORDS
-    if _is_in_capitals(place.partition(",")[0]):
-        return True
-    if not all(word[0].isupper() for word in names):
+    named = language is Language.ARABIC or all(word[0].isupper() for word in names)
+    if bracket or date:
+        return named or _is_in_capitals(place.partition(",")[0])
+    # What goes on in small letters is no news, and two dashes set off what stands between them.
+    if rest[:1].islower():
         return False
-    # "Amman — The ministry": a dash is a verb in Russian, so only English can do without more.
-    return bool(bracket or date) or (
-        language is Language.ENGLISH and len(names) <= _MAX_BARE_WORDS and rest[:1].isupper()
+    if _is_place_in_capitals(place.partition(",")[0]):
+        return True
+    if _another(dash, rest):
+        return False
+    if language is Language.ARABIC:
+        return len(names) <= _MAX_BARE_WORDS
+    # "Amman — The ministry": a dash is a verb in Russian, so only English can do without more; and
+    # a hyphen or a short dash joins: "Israel – Hamas talks".
+    return (
+        named
+        and language is Language.ENGLISH
+        and len(names) <= _MAX_BARE_WORDS
+        and rest[:1].isupper()
+        and dash.group().strip() in _LONG_DASHES
     )
+
+
+def _another(dash: re.Match[str], rest: str) -> bool:
+    other = _DASH.search(rest)
+    return other is not None and other.group().strip() == dash.group().strip()
+
+
+def _is_place_in_capitals(place: str) -> bool:
+    return _is_in_capitals(place) and not _ORGANISATION.fullmatch(place.strip())
 
 
 def _is_in_capitals(place: str) -> bool:

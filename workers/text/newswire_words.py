@@ -17,7 +17,10 @@ WEEKDAYS = any_of(
     "|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
     "|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|الأحد"
 )
-CLOCK = any_of("am|pm|a\\.m\\.|p\\.m\\.|gmt|utc|est|ist|msk|мск|г\\.|года?|الأول|الثاني")
+CLOCK = any_of(
+    "am|pm|a\\.m\\.|p\\.m\\.|gmt|utc|est|ist|msk|мск|г\\.|года?|الأول|الثاني"
+    "|[صم]|صباحا|مساء|ظهرا|بتوقيت [^\\W\\d_]+"
+)
 AGENCIES = any_of(
     "Reuters|AFP|AP|dpa|DPA|Xinhua|SPA|WAM|KUNA|SANA|PETRA|Petra|MENA|TASS|Interfax|INTERFAX\\.RU"
     "|RIA Novosti|IRNA|Anadolu|AA|UPI|PTI|ANI|IANS|EFE|ANSA|Kyodo|Yonhap|Bernama|Bloomberg"
@@ -25,6 +28,13 @@ AGENCIES = any_of(
     "|رويترز|شينخوا|سانا|واس|وام|كونا|بترا|وكالات|الأناضول|سبوتنيك|وفا|قنا|واع"
     "|أ ?\\.? ?ف ?\\.? ?ب|ا ?\\.? ?ف ?\\.? ?ب|د ?\\.? ?ب ?\\.? ?أ|أ ?\\.? ?ب"
 )
+ORGANISATIONS = any_of(
+    "NATO|UNICEF|UNESCO|UNHCR|OPEC|ASEAN|FIFA|UEFA|WHO|IAEA|NASA|ESA|IMF|INTERPOL|CIA|FBI|IDF|BBC"
+    "|CNN|USA|UK|EU|UN|UAE|BRICS|ISIS"
+    "|НАТО|ООН|ВОЗ|МВД|МИД|МЧС|ФСБ|СБУ|ЦРУ|ОПЕК|ЮНИСЕФ|ЮНЕСКО|МАГАТЭ|МВФ|США|КНР|КНДР|ОАЭ|ФРГ|СНГ"
+    "|ОДКБ|ШОС|БРИКС|ЕАЭС|ФИФА|УЕФА|МОК|РЖД|РПЦ|ЦИК|СМИ|ИГИЛ"
+)
+"""Those that are written in capitals, as places are in datelines."""
 UPDATED = any_of(
     "(?:last |first )?(?:updated|published|posted|modified)"
     "|обновлен[оа]?|опубликован[оа]?|дата публикации|дата обновления"
@@ -48,10 +58,14 @@ POINTERS = any_of(
 )
 ENDINGS = any_of("ends?|#+|-30-|انتهى")
 ADVERTISEMENTS = any_of("advertisement|реклама|إعلان|إعلانات")
-RIGHTS = any_of("©|\\(c\\)|copyright\\b|all rights reserved|все права защищены|جميع الحقوق محفوظة")
+COPYRIGHT = any_of("©|\\(c\\) ?\\d{4}|copyright (?:©|\\(c\\)|\\d{4})")
+RIGHTS = any_of(f"{COPYRIGHT}|all rights reserved|все права защищены|جميع الحقوق محفوظة")
+# With a name, for "written in prison" and "هيئة (تحرير الشام)" are said of other things.
 DESK_WORK = any_of(
-    "(?:additional |written |compiled )?(?:report(?:ing|ed)|writing|written|editing|edited)\\b"
-    "|compiled\\b|translated\\b|with (?:inputs?|files|reporting)\\b"
-    "|репортаж|редактор|перевод|подготовил|إعداد|تحرير|تغطية|ترجمة|شارك في"
+    "(?:additional )?(?:reporting|writing|editing)(?: ?:| [^()\\[\\]]{0,60}?\\bby\\b)"
+    "|(?:reported|written|edited|compiled|translated)(?: and \\w+)? by\\b"
+    "|with (?:inputs?|files|reporting) (?:from|by|of)\\b"
+    "|(?:репортаж|редактор|перевод|подготовил\\w*)(?: ?:| (?-i:[А-ЯЁ]))"
+    "|(?:إعداد|تحرير|تغطية|شارك في)(?: ?:| (?!ال)\\S+ \\S)|ترجمة ?:"
 )
 END_TAGS = any_of("SPA|WAM|KUNA|PETRA|BERNAMA|IANS|ANI|PTI|AFP|واس|وام|كونا|بترا|سانا")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from workers.text.spans import Span
 
@@ -9,15 +10,20 @@ from workers.text.spans import Span
 CLOSERS = "\"'»”’)]"
 TERMINAL = ".!?…؟۔:;"
 
-# A text is hard-wrapped if most lines end within a sentence and none is longer than e-mail or
-# telex ever had them.
+# A text is hard-wrapped if most lines end within a sentence, the longest is as e-mail or telex had
+# them, and nearly each that goes on had no room for the first word of the next; where
+# there are capitals, most of the next begin without one.
 _MIN_WRAPPED_LINES = 4
+_MIN_WRAPPED_CHARACTERS = 50
 _MAX_WRAPPED_CHARACTERS = 120
 _WRAPPED_SHARE = 0.5
+_NO_ROOM_SHARE = 0.8
+_LOWER_SHARE = 0.5
 # A line this much shorter than the longest was not broken for want of room.
 _FULL_LINE_SHARE = 0.6
 
-_LOWER_CASE = re.compile(r"[a-zа-яё]")
+# Not "iPhone" nor "al-Shabaab".
+_LOWER_CASE = re.compile(r"[a-zа-яё](?!\w{0,3}-?[A-ZА-ЯЁ])")
 # Arabic has no capitals: a line goes on if it ends with a comma or with a word that needs another.
 _ARABIC_UNFINISHED = re.compile(
     r"(?:،|(?:^|\s)(?:في|من|على|إلى|عن|أن|إن|التي|الذي|الذين|مع|بين|بعد|قبل|خلال|أو|ثم|كما|لا|لم|لن"
@@ -42,12 +48,20 @@ def ends_sentence(line: str) -> bool:
 
 def is_wrapped(lines: Sequence[str]) -> bool:
     """Tell whether a text was broken into lines of a fixed width."""
-    if len(lines) < _MIN_WRAPPED_LINES or max(map(len, lines)) > _MAX_WRAPPED_CHARACTERS:
+    width = max(map(len, lines), default=0)
+    if len(lines) < _MIN_WRAPPED_LINES:
         return False
-    broken = sum(not ends_sentence(line) for line in lines[:-1])
-    lower = sum(bool(_LOWER_CASE.match(line)) for line in lines[1:])
+    if not _MIN_WRAPPED_CHARACTERS <= width <= _MAX_WRAPPED_CHARACTERS:
+        return False
+    broken = [pair for pair in pairwise(lines) if not ends_sentence(pair[0])]
+    if len(broken) < _WRAPPED_SHARE * (len(lines) - 1) or not broken:
+        return False
+    no_room = sum(len(line) + 1 + len(after.split()[0]) > width for line, after in broken)
+    lower = sum(bool(_LOWER_CASE.match(after)) for _, after in broken)
     cased = any(char.isupper() for line in lines for char in line)
-    return broken >= _WRAPPED_SHARE * (len(lines) - 1) and (lower > 0 or not cased)
+    return no_room >= _NO_ROOM_SHARE * len(broken) and (
+        not cased or lower >= _LOWER_SHARE * len(broken)
+    )
 
 
 def join_lines(body: str, lines: Sequence[Span]) -> list[Span]:

@@ -20,7 +20,7 @@ _CONTEXT_CHARACTERS = 40
 
 # Abbreviations that a name or a number follows, so that none of them ends a sentence.
 _RUSSIAN_ABBREVIATIONS = (
-    "акад адм ген гл гр дер доп доц им инж кап каф маш обл оф пл полк пос пр преп просп проф "
+    "акад адм ген гл гр дер доп доц им инж кап каф корр маш обл оф пл полк пос пр преп просп проф "
     "рис св см ср ст стр сэр тел тов ул фиг"
 )
 _NEVER_LAST = {
@@ -28,9 +28,36 @@ _NEVER_LAST = {
     Language.RUSSIAN: frozenset(_RUSSIAN_ABBREVIATIONS.split()),
 }
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
-_ARABIC_INITIAL = re.compile(r"(?:^|[\s(.])[\u0621-\u064a]\.$")
+# What ends in a full stop, and what comes after it, where the sentence goes on. Names of foreigners
+# are shortened to two letters in Russian, and to a letter's name in Arabic.
+_UNBROKEN: dict[Language, tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = {
+    Language.ENGLISH: (
+        (
+            re.compile(r"\b[ap]\.m\.$", re.IGNORECASE),
+            re.compile(
+                r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|GMT|UTC|[ECMP][SD]?T|BST|CET"
+                r"|Eastern|Central|Mountain|Pacific|Moscow|London|Beijing)\b"
+            ),
+        ),
+    ),
+    Language.RUSSIAN: (
+        (
+            re.compile(r"(?:^|[\s(«.])(?:Дж|Дз|Ст|Эд|Ал|Вл|Юр|Э|Ю|Я)\.$"),
+            re.compile(r"[А-ЯЁ]"),
+        ),
+        (re.compile(r"\bт\.\s?[екн]\.$"), re.compile(r"\w")),
+    ),
+    Language.ARABIC: (
+        (
+            re.compile(
+                r"(?:^|[\s(.])(?:[\u0621-\u064a]|جيه|جي|دي|إس|بي|تي|آر|إتش|كيه|إم|إن|إف|سي|إل)\.$"
+            ),
+            re.compile(r"\S"),
+        ),
+    ),
+}
 # A lower-case letter goes on with the sentence, but "iPhone" or "eBay" begins one.
-_GOES_ON = re.compile(r"(?:[—–-]\s+)?[a-zа-яё](?![A-ZА-ЯЁ])")
+_GOES_ON = re.compile(r"(?:[—–-]\s+)?[a-zа-яё](?![A-ZА-ЯЁ])|-\w")
 _CLOSING = re.compile(r"[»”’)\]}]|\"(?=\s|$)")
 _QUESTION_QUOTED = re.compile(r"[?؟!][\"»”]$")
 # Verbs that follow a quotation at once and name its speaker.
@@ -83,9 +110,9 @@ def _joins(text: str, border: int, language: Language, *, quote_open: bool) -> b
         return True
     if _GOES_ON.match(after):
         return True
+    if any(end.search(before) and go_on.match(after) for end, go_on in _UNBROKEN[language]):
+        return True
     if language is Language.ARABIC:
-        if _ARABIC_INITIAL.search(before):
-            return True
         return bool(_QUESTION_QUOTED.search(before) and _ARABIC_SPEECH.match(after))
     word = _LAST_WORD.search(before)
     return bool(word and word.group(1).lower() in _NEVER_LAST[language])

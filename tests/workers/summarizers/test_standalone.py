@@ -88,3 +88,31 @@ def test_the_first_sentence_of_an_article_may_name_its_subject_late():
     text = "The meeting lasted until his plane left, aides of Ivo Kern said."
 
     assert standing(text, ENGLISH, first=True) is Standing.FREE
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (ENGLISH, "The two-week ceasefire between India and Pakistan collapsed on Friday."),
+        (ENGLISH, "The two Koreas agreed to talk again in May."),
+        (ENGLISH, "IT giant Infosys will cut 5,000 jobs in India."),
+        (ENGLISH, "Both quarter-finals in Belgrade were put off."),
+        (RUSSIAN, "А. Лукашенко прибыл в Москву на саммит ЕАЭС."),
+        (RUSSIAN, "Этим летом в Сочи откроют новый порт."),
+        (ARABIC, "فيما يتواصل القصف، وصل وفد إلى القاهرة."),
+    ],
+)
+def test_a_lead_has_nothing_to_lean_on(language, text):
+    assert standing(text, language, first=True) is Standing.FREE
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (ENGLISH, "She was the first to climb it, in 1986."),
+        (RUSSIAN, "Он первым поднялся на неё в 1986 году."),
+        (ARABIC, "هو أول من صعد إليه عام 1986."),
+    ],
+)
+def test_but_its_pronoun_means_nobody(language, text):
+    assert standing(text, language, first=True) is Standing.FOLLOWING

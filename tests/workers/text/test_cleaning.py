@@ -24,6 +24,7 @@ def noticed(body: str) -> list[str]:
         "March 3, 2026",
         "By Jane Doe",
         "By Jane O'Neill and Omar Haddad, Reuters",
+        "By Yousef al-Haddad and Jan van der Berg",
         "Reuters Staff",
         "Обновлено в 12:40",
         "Опубликовано: 3 марта 2026 г.",
@@ -33,6 +34,8 @@ def noticed(body: str) -> list[str]:
         "نشر في 3 مارس 2026",
         "كتب: أحمد سالم",
         "الثلاثاء 3 مارس 2026",
+        "الثلاثاء 4 مارس 2025 - 03:15 م",
+        "الثلاثاء 4 مارس 2025 - 03:15 مساء",
     ],
 )
 def test_header_lines(line: str) -> None:
@@ -74,6 +77,26 @@ def test_a_repeated_headline_is_dropped() -> None:
     body = "FERRY RESUMES, AT LAST!\nThe ferry resumed."
 
     assert header(body, "Ferry resumes at last") == (["The ferry resumed."], None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Officials said the bridge had reopened.\nPhoto: Omar Haddad / AFP\nCars queued at once.",
+        "Мост открыли, сообщили в мэрии.\nФото: Reuters\nОчередь выстроилась сразу.",
+    ],
+)
+@pytest.mark.parametrize("headline", [None, "Bridge open"])
+def test_a_lead_above_a_credit_stays(body: str, headline: str | None) -> None:
+    first, _, last = body.split("\n")
+
+    assert header(body, headline) == ([first, last], None)
+
+
+def test_a_lead_without_a_full_stop_stays_where_it_is_unlike_the_headline_sent() -> None:
+    body = "أعلنت وزارة الصحة تسجيل 172 حالة في ولاية الخرطوم\nوقالت الوزارة إن الوضع مستقر."
+
+    assert header(body, "الكوليرا تنتشر في السودان") == (body.split("\n"), None)
 
 
 def test_the_given_headline_needs_no_other_but_the_first_line_goes() -> None:
@@ -131,6 +154,8 @@ def test_notices_are_dropped(notice: str) -> None:
         " --SPA",
         " (إعداد أحمد سالم)",
         " © 2026 Agence France-Presse",
+        " Copyright 2026 The Associated Press. All rights reserved.",
+        " (Translated by Jane Doe)",
         " (ENDS)",
         " (Additional reporting by Jane Doe) (Editing by Omar Haddad) --WAM",
     ],
@@ -148,6 +173,13 @@ def test_a_sign_off_is_cut_from_the_last_sentence(sign_off: str) -> None:
         "Реклама табака запрещена.",
         "المزيد من الأمطار متوقع غدا في شمال البلاد.",
         "End of the line for the old tram",
+        "Copyright holders sued the company on Monday, saying it had paid them nothing.",
+        "The judge ruled that the company had repeatedly violated copyright law.",
+        "The song's copyright was sold for $500 million, its owner said on Tuesday.",
+        "He published three novels (written in prison)",
+        "It sold well (translated into 40 languages)",
+        "Вышла повесть (перевод с арабского)",
+        "وسيطرت على المدينة هيئة (تحرير الشام)",
     ],
 )
 def test_sentences_are_no_notices(sentence: str) -> None:

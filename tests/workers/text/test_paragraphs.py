@@ -71,3 +71,31 @@ def test_lines_with_a_gap_between_them_are_not_joined() -> None:
     lines = split_lines(body)
 
     assert len(join_lines(body, [lines[0], lines[2]])) == 2
+
+
+def test_news_without_full_stops_is_not_one_sentence() -> None:
+    body = "\n".join(
+        [
+            "قتل 12 شخصا في غارة على وسط قطاع غزة",
+            "وزارة الصحة تعلن ارتفاع عدد القتلى",
+            "الجيش يعلن اعتراض صاروخ أطلق من اليمن",
+            "مصر وقطر تدعوان إلى هدنة لمدة شهرين",
+            "سعر الذهب يرتفع إلى مستوى قياسي",
+        ]
+    )
+
+    assert joined(body) == body.split("\n")
+
+
+def test_one_small_letter_makes_no_wrapped_text() -> None:
+    body = "\n".join(
+        [
+            "Ministers meet in Cairo over Gaza truce",
+            "al-Shabaab claims attack on army base",
+            "Oil prices rise after cut by producers",
+            "Storm closes three ports in the Gulf",
+            "Court frees former mayor of Nairobi",
+        ]
+    )
+
+    assert joined(body) == body.split("\n")
