@@ -68,15 +68,24 @@ class Announcements:
                 self._bells.pop(job_id, None)
 
     async def follow(self, intake: Intake, job_id: str, after: str) -> AsyncIterator[JobEvent]:
-        """Yield the events of a job that come after the id ``after``, until it has ended."""
+        """Yield the events of a job that come after the id ``after``, until it has ended.
+
+        Raises JobUnknown.
+        """
         with self._watching(job_id) as bell:
             while True:
                 bell.clear()
-                for event in await intake.events(job_id, after):
+                events = await intake.events(job_id, after)
+                for event in events:
                     after = event.id
                     yield event
                     if event.type == "end":
                         return
+                if not events and (await intake.job(job_id)).state.final:
+                    # Who has seen the end already waits for nothing, unless it came just now.
+                    if not await intake.events(job_id, after):
+                        return
+                    continue
                 # Python 3.11's wait_for may lose a cancellation that comes with the bell.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_POLL_SECONDS):

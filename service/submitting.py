@@ -1,7 +1,7 @@
 """From a request to what the store must know: the article, its identity, the computations."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from khabar.article import Article
 from khabar.computation import Computation
@@ -20,15 +20,18 @@ from service.schemas import ArticleIn, JobIn, LookupIn
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends a job: the API key's id, and the key they gave against sending it twice."""
+    """Who sends a job: the API key's id, and the key they gave against sending it twice.
+
+    ``index`` is the place of the article in its batch.
+    """
 
     owner: str
     idempotency_key: str | None = None
+    index: int | None = None
 
     def part(self, index: int) -> "Sender":
         """Return the sender of one article of a batch."""
-        key = self.idempotency_key
-        return self if key is None else Sender(self.owner, f"{key}#{index}")
+        return replace(self, index=index)
 
 
 def receive(sent: ArticleIn, settings: Settings) -> Article:
@@ -118,7 +121,10 @@ def prepare(sent: JobIn, sender: Sender, editions: Editions, settings: Settings)
 def _idempotency(sender: Sender) -> str | None:
     if sender.idempotency_key is None:
         return None
-    return digest("khabar-idempotency-1", {"owner": sender.owner, "key": sender.idempotency_key})
+    content: dict[str, Json] = {"owner": sender.owner, "key": sender.idempotency_key}
+    if sender.index is not None:
+        content["index"] = sender.index
+    return digest("khabar-idempotency-1", content)
 
 
 def _request_digest(wanted: tuple[Computation, ...], sent: JobIn, callback: Callback | None) -> str:

@@ -203,6 +203,11 @@ for _, c in ipairs(wanted) do
   if c.missing and c.id ~= source.id then source.needed = true end
 end
 source.missing = (source.asked or source.needed) and not source.cached and not source.open
+if source.cached and source.needed then
+  -- It has to be there when the translation begins, however long that takes.
+  redis.call('EXPIRE', SUMMARY .. source.id, limits.summary_seconds)
+  redis.call('EXPIRE', SUMMARIES_OF .. job.article, limits.summary_seconds)
+end
 for _, c in ipairs(wanted) do if c.missing then new = new + 1 end end
 if job.callback then
   if redis.call('HEXISTS', SECRETS, job.owner) == 0 then return {'no_secret', job.owner} end

@@ -1,6 +1,7 @@
 """Acts of a person at the command line, written where those of the API's clients are."""
 
 import getpass
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,8 @@ from khabar.settings import Settings
 
 _DONE = "done"
 _STDERR = 2
+_KEY_ID = re.compile(r"[0-9a-f]{16}")
+_MESSAGE_ID = re.compile(r"msg_[0-9a-f]{32}")
 
 
 @contextmanager
@@ -39,3 +42,13 @@ def _user() -> str:
     except (KeyError, OSError):
         # A container may run under a number without a name.
         return "unknown"
+
+
+def key_known(given: str) -> str | None:
+    """Return a key's id as the audit log may hold it: someone may have given a token instead."""
+    return given if _KEY_ID.fullmatch(given) else None
+
+
+def message_known(given: str) -> str | None:
+    """Return a message's id likewise."""
+    return given if _MESSAGE_ID.fullmatch(given) else None

@@ -8,6 +8,7 @@ from khabar.errors import FieldInvalid
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(rf"([0-9]{{1,6}})([{''.join(_UNITS)}])")
 NEVER = "never"
+_LONGEST = timedelta(days=36_525)
 
 
 def read_duration(text: str, field: str) -> timedelta:
@@ -23,7 +24,16 @@ def read_duration(text: str, field: str) -> timedelta:
             given=text[:40],
             hint="Such as 90d for ninety days.",
         )
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    span = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if span > _LONGEST:
+        raise FieldInvalid(
+            "This is longer than a hundred years.",
+            field=field,
+            limit=f"{_LONGEST.days}d",
+            given=text,
+            hint="Give a shorter time.",
+        )
+    return span
 
 
 def read_end(text: str, field: str) -> datetime | timedelta | None:

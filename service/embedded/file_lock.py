@@ -21,6 +21,11 @@ class FileLock:
             raise ValueError("The lock is not held.")
         return self._descriptor
 
+    @property
+    def held(self) -> bool:
+        """Whether we hold the lock."""
+        return self._descriptor is not None
+
     def acquire(self, *, within_seconds: float) -> bool:
         """Take the lock. Returns False if another holds it all the time."""
         until = time.monotonic() + within_seconds

@@ -115,6 +115,8 @@ class RedisServer:
         return self
 
     def _launch(self, program: Path, lock: int) -> None:
+        # A failed start has taken the socket's folder away.
+        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 leashed([str(program), *self._options()], signal.SIGTERM),

@@ -97,6 +97,7 @@ class VarFolder:
         draft.replace(self._file)
 
     def release(self) -> None:
-        """Give the folder back."""
-        self._file.unlink(missing_ok=True)
-        self._lock.release()
+        """Give the folder back; one that was not taken is another's, and so is its file."""
+        if self._lock.held:
+            self._file.unlink(missing_ok=True)
+            self._lock.release()

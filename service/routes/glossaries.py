@@ -123,7 +123,7 @@ async def read(
         DIGEST_HEADER: current.digest,
         ENTRIES_HEADER: str(current.entries),
     }
-    if if_none_match is not None and current.tag in _tags(if_none_match):
+    if if_none_match is not None and _matches(if_none_match, current.tag):
         return Response(status_code=304, headers=headers)
     return Response(text, headers=headers, media_type=TSV if delimiter_of(text) == "\t" else CSV)
 
@@ -172,6 +172,10 @@ def _read_upload(content: bytes) -> Upload:
 
 def _etag(current: CurrentGlossary) -> str:
     return f'"{current.tag}"'
+
+
+def _matches(header: str, tag: str) -> bool:
+    return header.strip() == "*" or tag in _tags(header)
 
 
 def _tags(header: str) -> list[str]:

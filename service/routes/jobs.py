@@ -67,7 +67,7 @@ async def submit(
     202 with the job while they are being made; 200 when they are there. The job is on record
     before it is promised: it ends in a final state whatever happens to the machines.
     """
-    sender = Sender(caller.owner, _checked(idempotency_key))
+    sender = Sender(caller.owner, checked(idempotency_key))
     submission = await run_in_threadpool(prepare, sent, sender, held.editions, held.settings)
     facts = facts_of(request.scope)
     facts.article = submission.article_hash
@@ -125,7 +125,8 @@ async def own_job(job_id: str, held: Resources, owner: str) -> Job:
     return job
 
 
-def _checked(key: str | None) -> str | None:
+def checked(key: str | None) -> str | None:
+    """Return an Idempotency-Key. Raises FieldInvalid where it is empty."""
     if key is not None and not key.strip():
         raise FieldInvalid(
             "The Idempotency-Key is empty.",

@@ -232,7 +232,7 @@ def _batch_attacks() -> Iterator[Attack]:
         "an object": (JSON, b"{}", {400}),
         "nothing": (JSON, b"", {400, 422}),
         "invalid UTF-8": (JSON, b'["\xff"]', {400}),
-        "lone surrogate": (JSON, b'[{"text": "\\ud800"}, {"\\ud800": 1}]', {200, 400}),
+        "lone surrogate": (JSON, b'[{"text": "\\ud800"}, {"\\ud800": 1}]', {200}),
         "integer of 5,000 digits": (JSON, b"[" + b"9" * 5_000 + b"]", {200, 400}),
         "many unknown fields": (
             JSON,

@@ -1,7 +1,6 @@
 """``khabar keys``: the API keys in the store."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -14,7 +13,7 @@ from khabar.quota import MOST_ARTICLES
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 from service.cli import options
-from service.cli.audited import audited
+from service.cli.audited import audited, key_known
 from service.cli.chosen_settings import read_settings
 from service.cli.output import reporting
 from service.cli.present_keys import key_facts, key_lines, key_table
@@ -23,7 +22,6 @@ from service.cli.times import read_duration, read_end
 
 T = TypeVar("T")
 _DEFAULT = "default"
-_ID = re.compile(r"[0-9a-f]{16}")
 
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The id, as `keys list` shows it.")]
 Scopes = Annotated[
@@ -105,7 +103,7 @@ def rotate(
         period = read_duration(overlap, "--overlap")
         ends = "as before" if expires is None else read_end(expires, "--expires")
         settings = read_settings()
-        with audited(settings, "keys rotate", key=_known(key_id)):
+        with audited(settings, "keys rotate", key=key_known(key_id)):
             key, token, now = _on_ring(
                 settings, lambda ring: _rotate(ring, key_id, {"overlap": period, "ends": ends})
             )
@@ -137,7 +135,7 @@ def change(
         if daily is not None:
             changes["daily"] = _limit(daily, "--daily")
         settings = read_settings()
-        with audited(settings, "keys change", key=_known(key_id)):
+        with audited(settings, "keys change", key=key_known(key_id)):
             key, now = _on_ring(settings, lambda ring: _change(ring, key_id, changes))
         output.result(key_facts(key, now), key_lines(key, now))
 
@@ -149,7 +147,7 @@ def revoke(key_id: KeyId, as_json: options.AsJson = False) -> None:
     """
     with reporting(as_json=as_json) as output:
         settings = read_settings()
-        with audited(settings, "keys revoke", key=_known(key_id)):
+        with audited(settings, "keys revoke", key=key_known(key_id)):
             _on_ring(settings, lambda ring: ring.revoke(key_id))
         output.result({"revoked": key_id}, [f"Revoked {key_id}."])
 
@@ -199,11 +197,6 @@ async def _rotate(
 
 async def _change(ring: KeyRing, key_id: str, changes: dict[str, Any]) -> tuple[ApiKey, datetime]:
     return await ring.change(key_id, changes), await ring.now()
-
-
-def _known(key_id: str) -> str | None:
-    """Return an id as the audit log may hold it: someone may have given a token instead."""
-    return key_id if _ID.fullmatch(key_id) else None
 
 
 def _scopes(text: str) -> tuple[Scope, ...]:

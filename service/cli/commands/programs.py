@@ -41,7 +41,7 @@ def worker(
         typer.Option(help="A stage to serve; may be given twice. Both if absent."),
     ] = None,
     worker_threads: Annotated[
-        int | None, typer.Option(help="How many computations to run at once. [4]")
+        int | None, typer.Option(help="How many computations to run at once. [16]")
     ] = None,
 ) -> None:
     """Run a worker alone, on the store and broker that the settings name.

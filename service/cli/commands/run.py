@@ -18,7 +18,7 @@ def run(
         int | None, typer.Option(help="Port to listen on; 0 takes any free one. [8000]")
     ] = None,
     worker_threads: Annotated[
-        int | None, typer.Option(help="How many computations the worker runs at once. [4]")
+        int | None, typer.Option(help="How many computations the worker runs at once. [16]")
     ] = None,
 ) -> None:
     """Start Redis, a worker and the API, and stop them on Ctrl-C.

@@ -11,7 +11,7 @@ from khabar.store.outbox import Outbox
 from khabar.store.webhook_secrets import OVERLAP_SECONDS, SecretBook, Secrets
 from khabar.webhooks.message import Message, MessageState
 from service.cli import options
-from service.cli.audited import audited
+from service.cli.audited import audited, key_known, message_known
 from service.cli.chosen_settings import read_settings
 from service.cli.output import reporting
 from service.cli.store_access import store_connection, store_url
@@ -39,7 +39,10 @@ def secret(
     """
     with reporting(as_json=as_json) as output:
         settings = read_settings()
-        with audited(settings, "webhooks secret", key=key_id), store_url(settings) as url:
+        with (
+            audited(settings, "webhooks secret", key=key_id and key_known(key_id)),
+            store_url(settings) as url,
+        ):
             secrets = asyncio.run(_secret(url, key_id, rotate=rotate))
         told = {"key": key_id, "secret": secrets.current, "previous": secrets.previous}
         output.result(told, [secrets.current])
@@ -83,7 +86,7 @@ def redeliver(
     with reporting(as_json=as_json) as output:
         settings = read_settings()
         with (
-            audited(settings, "webhooks redeliver", message=message_id),
+            audited(settings, "webhooks redeliver", message=message_known(message_id)),
             store_url(settings) as url,
         ):
             message = asyncio.run(_redeliver(url, settings, message_id))

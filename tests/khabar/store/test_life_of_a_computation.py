@@ -85,6 +85,20 @@ async def test_a_cached_summary_ends_the_job_at_once(intake: Intake, ledger: Led
     assert [event.type for event in await intake.events("j2")] == ["accepted", "language", "end"]
 
 
+async def test_a_source_that_is_kept_lives_as_long_as_what_starts_from_it(
+    intake: Intake, ledger: Ledger, redis_client
+):
+    await intake.submit(submission("j1"))
+    english, russian = wanted("en ru")
+    finish(ledger, english.id)
+    redis_client.expire(schema.SUMMARY + english.id, 1)
+    await intake.submit(submission("j2", "ru"))
+    assert redis_client.ttl(schema.SUMMARY + english.id) > 100
+    claim = ledger.claim(russian.id, "worker")
+    assert claim is not None
+    assert claim.source_summary_json
+
+
 async def test_a_cached_translation_does_not_ask_for_its_source(
     intake: Intake, ledger: Ledger, redis_client
 ):

@@ -14,7 +14,9 @@ def test_a_duration_is_a_number_and_a_unit(text: str, seconds: int):
     assert read_duration(text, "--overlap").total_seconds() == seconds
 
 
-@pytest.mark.parametrize("text", ["", "90", "d", "-1d", "1.5d", "90 d", "90y", "1234567d", "١d"])
+@pytest.mark.parametrize(
+    "text", ["", "90", "d", "-1d", "1.5d", "90 d", "90y", "1234567d", "١d", "999999w"]
+)
 def test_anything_else_is_told(text: str):
     with pytest.raises(FieldInvalid) as told:
         read_duration(text, "--overlap")

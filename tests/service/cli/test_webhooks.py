@@ -79,3 +79,13 @@ def test_what_was_given_up_is_listed_and_redelivered(khabar: Khabar, settings: S
     unknown = khabar("webhooks", "redeliver", "msg_none")
     assert unknown.exit_code == Exit.FAILED
     assert "delivery_unknown" in unknown.stderr
+
+
+def test_a_token_given_for_an_id_is_not_written_down(khabar: Khabar, settings: Settings):
+    token = f"kh_{'a' * 16}_{'b' * 64}"
+    assert khabar("webhooks", "secret", token).exit_code == Exit.FAILED
+    assert khabar("webhooks", "redeliver", token).exit_code == Exit.FAILED
+    log = (settings.var_folder / "log" / "audit.jsonl").read_text("utf-8")
+    assert "key_unknown" in log
+    assert "delivery_unknown" in log
+    assert "b" * 64 not in log

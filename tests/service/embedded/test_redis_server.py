@@ -49,6 +49,18 @@ def test_a_folder_with_a_long_name_gets_its_socket_elsewhere(tmp_path: Path):
     assert not server.socket.parent.exists()
 
 
+def test_after_a_start_that_failed_it_can_be_started(tmp_path: Path):
+    folder = tmp_path / ("long" * 30)
+    server = RedisServer(folder)
+    server._program = Path("/bin/false")
+    with pytest.raises(RedisNotStarted):
+        server.start()
+    server._program = None
+    with server, redis.Redis.from_url(server.store_url) as connection:
+        assert connection.ping()
+    assert not server.socket.parent.exists()
+
+
 def test_a_server_that_does_not_start_says_where_to_look(tmp_path: Path):
     with pytest.raises(RedisNotStarted, match="did not start") as refused:
         RedisServer(tmp_path, program=Path("/bin/false")).start()

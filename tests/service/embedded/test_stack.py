@@ -51,6 +51,7 @@ def test_it_starts_mends_and_stops_everything(own: Settings):
         )
         with pytest.raises(AlreadyRunning):
             Stack(own).start()
+        assert find_running(own.var_folder), "a refused start takes nothing from who runs"
         before = stack.pids
         for name in ("worker", "redis"):
             os.kill(before[name], signal.SIGKILL)

@@ -29,6 +29,31 @@ async def test_ndjson_is_read_line_by_line(client: httpx.AsyncClient):
     assert [item["status"] for item in answer.json()["items"]] == [202, 400, 202]
 
 
+@pytest.mark.parametrize("lines", [False, True])
+async def test_half_of_a_surrogate_pair_is_one_articles_mistake(
+    client: httpx.AsyncClient, lines: bool
+):
+    parts = [json.dumps(article()), '{"text": "half \\ud83d of a face"}']
+    content = "\n".join(parts) if lines else f"[{','.join(parts)}]"
+    headers = NDJSON if lines else {"content-type": "application/json"}
+    items = (await client.post("/v1/jobs/batch", content=content, headers=headers)).json()["items"]
+    assert [item["status"] for item in items] == [202, 422]
+    assert items[1]["error"]["code"] == "text_not_unicode"
+
+
+async def test_an_idempotency_key_of_a_batch_is_no_other(client: httpx.AsyncClient):
+    empty = await client.post("/v1/jobs/batch", json=[article()], headers={"Idempotency-Key": " "})
+    assert (empty.status_code, empty.json()["field"]) == (422, "Idempotency-Key")
+    single = await client.post("/v1/jobs", json=article(), headers={"Idempotency-Key": "import#0"})
+    assert single.status_code == 202
+    batch = await client.post(
+        "/v1/jobs/batch",
+        json=[{"text": RUSSIAN_TEXT}],
+        headers={"Idempotency-Key": "import"},
+    )
+    assert [item["status"] for item in batch.json()["items"]] == [202]
+
+
 async def test_the_same_article_twice_is_two_jobs_and_one_computation(
     client: httpx.AsyncClient, ledger: Ledger
 ):

@@ -1,3 +1,4 @@
+import asyncio
 import json
 
 import httpx
@@ -42,6 +43,15 @@ async def test_events_resume_after_the_last_seen(client: httpx.AsyncClient, ledg
     whole = parse((await client.get(job["links"]["events"])).text)
     rest = await client.get(job["links"]["events"], headers={"Last-Event-ID": whole[1]["id"]})
     assert [event["id"] for event in parse(rest.text)] == [event["id"] for event in whole[2:]]
+
+
+async def test_who_has_seen_the_end_waits_for_nothing(client: httpx.AsyncClient, ledger: Ledger):
+    job = (await client.post("/v1/jobs", json=article(languages=["en"]))).json()
+    do_all_work(ledger)
+    end = parse((await client.get(job["links"]["events"])).text)[-1]
+    async with asyncio.timeout(5):
+        rest = await client.get(job["links"]["events"], headers={"Last-Event-ID": end["id"]})
+    assert (rest.status_code, parse(rest.text)) == (200, [])
 
 
 async def test_a_failed_language_tells_its_error(client: httpx.AsyncClient, ledger: Ledger):

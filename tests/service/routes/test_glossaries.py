@@ -47,6 +47,7 @@ async def test_uploaded_read_and_removed(client: httpx.AsyncClient):
     assert read.headers["khabar-glossary-entries"] == "2"
     same = await client.get(PLACE, headers={"If-None-Match": read.headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
+    assert (await client.get(PLACE, headers={"If-None-Match": "*"})).status_code == 304
     during = await recipe_info(client)
     assert during["fingerprint"] == kept["fingerprint"] != before["fingerprint"]
     assert during["glossary"] == {
