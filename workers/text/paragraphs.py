@@ -56,7 +56,7 @@ def is_wrapped(lines: Sequence[str]) -> bool:
     broken = [pair for pair in pairwise(lines) if not ends_sentence(pair[0])]
     if len(broken) < _WRAPPED_SHARE * (len(lines) - 1) or not broken:
         return False
-    no_room = sum(len(line) + 1 + len(after.split()[0]) > width for line, after in broken)
+    no_room = sum(len(line) + 1 + len(after.partition(" ")[0]) > width for line, after in broken)
     lower = sum(bool(_LOWER_CASE.match(after)) for _, after in broken)
     cased = any(char.isupper() for line in lines for char in line)
     return no_room >= _NO_ROOM_SHARE * len(broken) and (
