@@ -23,6 +23,9 @@ def choose_device(config: TrainConfig) -> torch.device:
         raise DeviceUnusable("There is no CUDA device; use another configuration or --device cpu.")
     torch.set_num_threads(config.threads)
     torch.set_float32_matmul_precision("high")
+    # cuDNN's attention, the first choice on Hopper, plans each new shape anew, and there are
+    # hundreds here; its gradients in bf16 have been seen to be NaN.
+    torch.backends.cuda.enable_cudnn_sdp(enabled=False)
     return torch.device(config.device)
 
 

@@ -39,7 +39,9 @@ def run_on_gpu(
     run.mkdir(parents=True, exist_ok=True)
     unpacked = unpack(pack)
     RunLog(run / LOG).write("unpacked", seconds=time.monotonic() - started)
-    result = train(config, unpacked, run, budget - (time.monotonic() - started), go_on=go_on)
+    left = budget - (time.monotonic() - started)
+    # The weights are sent as soon as they are there, and once more with how good they are.
+    result = train(config, unpacked, run, left, go_on=go_on, kept=lambda: send(run, out))
     send(run, out)
     return result
 

@@ -42,6 +42,10 @@ class Mixture:
         drawn = [self._take(number, int(wanted)) for number, wanted in enumerate(counts) if wanted]
         return np.concatenate(drawn)
 
+    def phase(self, progress: float) -> Phase:
+        """Return the phase of the mix at that moment."""
+        return _phase(self._config, progress)
+
     def _take(self, number: int, wanted: int) -> Positions:
         parts = []
         while wanted:

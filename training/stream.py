@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from training.batches import Plan, Widths
+from training.batches import GRAIN, Plan, Widths
 from training.config import Config
 from training.mixture import Mixture
 from training.packing import Pack
@@ -24,9 +24,14 @@ class Stream:
         self._chance = np.random.default_rng(seed)
 
     def plans(self, progress: Callable[[], float]) -> Iterator[Plan]:
-        """Yield batches for ever."""
+        """Yield batches for ever. A round ends early where a phase of the mix does."""
         while True:
-            yield from self.one_round(progress())
+            began = progress()
+            phase = self._mixture.phase(began)
+            for plan in self.one_round(began):
+                yield plan
+                if self._mixture.phase(progress()) is not phase:
+                    break
 
     def one_round(self, progress: float) -> Iterator[Plan]:
         """Yield the batches of one round, in random order."""
@@ -35,4 +40,6 @@ class Stream:
         for plan in self._widths.plans(examples, batch_tokens, self._chance):
             if self.batch_tokens != batch_tokens:
                 return
-            yield plan
+            # The few examples left over at the end of a round would be compiled for alone.
+            if len(plan.examples) >= GRAIN:
+                yield plan

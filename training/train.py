@@ -2,11 +2,11 @@
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from subprocess import SubprocessError
 from types import FrameType
 from typing import Any
 
@@ -27,25 +27,41 @@ from training.validation import Validation, scores
 from training.vocabulary import PAD, load_pieces
 from training.weights import save_weights
 
+Translations = dict[str, list[dict[str, str]]]
 RESULT, TRANSLATIONS, LOG = "result.json", "translations.json", "log.jsonl"
 _SMALLEST_BATCH = 512
 
 
 def train(
-    config: Config, pack: Pack, run: Path, budget: float, *, go_on: bool = False
+    config: Config,
+    pack: Pack,
+    run: Path,
+    budget: float,
+    *,
+    go_on: bool = False,
+    kept: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Train for ``budget`` seconds, all told, and return the result, also written to ``run``.
 
     ``go_on`` starts from what an earlier run left there. The weights in ``weights.npz`` are the
-    best on the validation news of the last ones and of their averages.
+    best on the validation news of the last ones and of their averages; ``kept`` is called when they
+    are written, before they are tried. A mistake after the first update ends the learning, not the
+    run.
     """
     clock = Clock(budget, config.train.reserve, config.train.max_updates)
     run.mkdir(parents=True, exist_ok=True)
     training = _Training(config, pack, run, clock)
     with _termination(training):
         training.start(go_on=go_on)
-        training.learn()
-        return training.finish()
+        training.learn_whatever_happens()
+        return training.finish(kept)
+
+
+def smoothed_loss(scored: torch.Tensor, wanted: torch.Tensor, smoothing: float) -> torch.Tensor:
+    """Return the mean loss of the tokens; compiled, it needs no second copy of the scores."""
+    return functional.cross_entropy(
+        scored.float(), wanted, ignore_index=PAD, label_smoothing=smoothing
+    )
 
 
 @dataclass(slots=True)
@@ -76,6 +92,7 @@ class _Training:
         self._assembler = Assembler(pack, self._device)
         self._validation = Validation(pack, self._assembler)
         self._stream = Stream(pack, config, config.train.seed)
+        self._criterion: Callable[..., torch.Tensor] = smoothed_loss
         self._updates = self._updates_before = 0
         self._peak = config.train.peak_rate
         self._validated = self._saved = 0.0
@@ -107,6 +124,15 @@ class _Training:
             seconds=self._clock.elapsed,
         )
 
+    def learn_whatever_happens(self) -> None:
+        """Make updates; what was learnt before a mistake is worth more than its traceback."""
+        try:
+            self.learn()
+        except Exception as error:
+            if not self._updates:
+                raise
+            self._log.write("learning failed", error=repr(error)[:300])
+
     def learn(self) -> None:
         """Make updates until the budget is used."""
         self._clock.begin()
@@ -118,8 +144,8 @@ class _Training:
             if self._try_update(plan, progress):
                 self._look_after(progress)
 
-    def finish(self) -> dict[str, Any]:
-        """Keep the best weights, and say how good they are."""
+    def finish(self, kept: Callable[[], None]) -> dict[str, Any]:
+        """Keep the best weights, tell that they are ``kept``, and say how good they are."""
         self._report(1.0)
         save_checkpoint(self._run, self._model, self._optimizer, self._updates)
         candidates = {
@@ -129,10 +155,19 @@ class _Training:
         best = min(losses, key=lambda name: losses[name]["mean"], default="last")
         save_weights(self._run / WEIGHTS, candidates[best])
         self._judge.load_state_dict(candidates[best])
+        self._tell(best, losses, {})
+        kept()
         with arithmetic(self._config.train, self._device):
             written = self._validation.translations(
                 self._judge, self._config.train.sample_sentences, lambda: self._clock.over
             )
+        result = self._tell(best, losses, written)
+        self._log.write("finished", **result)
+        return result
+
+    def _tell(
+        self, best: str, losses: dict[str, dict[str, float]], written: Translations
+    ) -> dict[str, Any]:
         result = {
             "updates": self._updates,
             "seconds": self._clock.elapsed,
@@ -143,7 +178,6 @@ class _Training:
         }
         _write_json(self._run / TRANSLATIONS, written)
         _write_json(self._run / RESULT, result)
-        self._log.write("finished", **result)
         return result
 
     def _judged(self, candidates: dict[str, State]) -> dict[str, dict[str, float]]:
@@ -156,15 +190,22 @@ class _Training:
         return losses
 
     def _compile(self, backend: str) -> None:
-        """Compile the layers, and go without where that fails: slower is better than not at all."""
-        plan = next(self._stream.one_round(0.0))
-        trial = Plan(plan.examples[:16], plan.source_width, plan.target_width)
+        """Compile the layers, and go without where that fails: slower is better than not at all.
+
+        They are tried on two whole batches, since kernels are made for the sizes that are seen
+        first, and on such whose sizes all differ, since equal ones would be taken for the same.
+        """
+        trials = islice(filter(_unequal, self._stream.one_round(0.0)), 2)
         try:
             compile_layers(self._model, backend)
-            with arithmetic(self._config.train, self._device):
-                torch.autograd.backward(self._loss(self._assembler.batch(trial)))
-        except (RuntimeError, OSError, ImportError, SubprocessError) as error:
+            self._criterion = torch.compile(smoothed_loss, backend=backend, dynamic=True)
+            for trial in trials:
+                with arithmetic(self._config.train, self._device):
+                    loss = self._loss(self._assembler.batch(trial))
+                torch.autograd.backward(loss)
+        except Exception as error:  # noqa: BLE001 -- compilers fail in every way.
             uncompile_layers(self._model)
+            self._criterion = smoothed_loss
             self._log.write("compiling failed", error=str(error)[:300])
         self._optimizer.zero_grad(set_to_none=True)
         self._log.write("compiled", backend=backend, seconds=self._clock.elapsed)
@@ -194,7 +235,10 @@ class _Training:
         with arithmetic(options, self._device):
             loss = self._loss(self._assembler.batch(plan))
         torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self._model.parameters(), options.clip)
+        norm = torch.nn.utils.clip_grad_norm_(self._model.parameters(), options.clip)
+        # One NaN would spread to all weights: the fused step is then left out, on the device.
+        self._optimizer.grad_scale = None  # type: ignore[attr-defined]
+        self._optimizer.found_inf = (~norm.isfinite()).float()  # type: ignore[attr-defined]
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         self._updates += 1
@@ -206,12 +250,8 @@ class _Training:
 
     def _loss(self, batch: Batch) -> torch.Tensor:
         scored = self._model(batch.source, batch.target_in).flatten(0, 1)
-        return functional.cross_entropy(
-            scored.float(),
-            batch.target_out.flatten(),
-            ignore_index=PAD,
-            label_smoothing=self._config.train.label_smoothing,
-        )
+        smoothing = self._config.train.label_smoothing
+        return self._criterion(scored, batch.target_out.flatten(), smoothing)
 
     def _look_after(self, progress: float) -> None:
         """Log, validate and save, each when it is due."""
@@ -247,6 +287,10 @@ class _Training:
         self._judge.load_state_dict(state)
         with arithmetic(self._config.train, self._device):
             return self._validation.loss(self._judge)
+
+
+def _unequal(plan: Plan) -> bool:
+    return len({len(plan.examples), plan.source_width, plan.target_width}) == 3
 
 
 def make_optimizer(model: Transformer, config: TrainConfig) -> torch.optim.AdamW:

@@ -57,7 +57,7 @@ class Validation:
     ) -> dict[str, list[dict[str, str]]]:
         """Return what the model writes greedily for up to ``count`` sentences of each direction.
 
-        A direction that is not begun before the time is ``over`` is left out.
+        What is not begun before the time is ``over`` is left out.
         """
         pieces = load_pieces(self._pack.vocabulary)
         groups = [
@@ -66,7 +66,7 @@ class Validation:
             if (group.split, group.source) == (VALIDATION, SENTENCES)
         ]
         return {
-            group.direction: self._translate(model, pieces, number, group, count)
+            group.direction: self._translate(model, pieces, number, group, count, over)
             for number, group in groups
             if not over()
         }
@@ -83,16 +83,25 @@ class Validation:
         return float(total / tokens.clamp(min=1))
 
     def _translate(
-        self, model: Transformer, pieces: Pieces, number: int, group: Group, count: int
+        self,
+        model: Transformer,
+        pieces: Pieces,
+        number: int,
+        group: Group,
+        count: int,
+        over: Callable[[], bool],
     ) -> list[dict[str, str]]:
         examples = np.flatnonzero(self._pack.groups == number)[:count].tolist()
         tag = tag_ids(pieces)[group.second]
         written: list[str] = []
         for start in range(0, len(examples), _ROWS):
+            if over():
+                break
             rows = examples[start : start + _ROWS]
             inputs = [[tag, *self._pack.text(self._pack.sources[row])] for row in rows]
             limit = min(2 * max(map(len, inputs)) + 10, model.config.positions)
             written += pieces.decode(greedy(model, inputs, limit))
+        del examples[len(written) :]
         sources = pieces.decode([self._pack.text(self._pack.sources[row]) for row in examples])
         references = pieces.decode([self._pack.text(self._pack.targets[row]) for row in examples])
         return [

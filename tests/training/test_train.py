@@ -1,4 +1,5 @@
 import json
+import math
 import os
 import signal
 from dataclasses import replace
@@ -10,7 +11,7 @@ import torch
 from training.batches import GRAIN
 from training.checkpoint import WEIGHTS
 from training.stream import Stream
-from training.train import LOG, RESULT, train
+from training.train import LOG, RESULT, _Training, smoothed_loss, train
 
 
 def shorter(config, **changes):
@@ -108,3 +109,61 @@ def test_a_lowered_batch_counts_from_the_next_round_on(config, packed):
     for plan in islice(plans, 20):
         area = len(plan.examples) * (plan.source_width + plan.target_width)
         assert area <= 1024 or len(plan.examples) == GRAIN
+
+
+def test_a_mistake_after_some_updates_leaves_their_weights(config, packed, tmp_path, monkeypatch):
+    update = _Training._update
+
+    def fail_at_the_third(training, *rest):
+        if training._updates == 2:
+            raise KeyError("anything")
+        update(training, *rest)
+
+    monkeypatch.setattr("training.train._Training._update", fail_at_the_third)
+    kept = []
+
+    def keep():
+        kept.append((tmp_path / WEIGHTS).exists() and (tmp_path / RESULT).exists())
+
+    result = train(shorter(config, max_updates=9), packed, tmp_path, budget=300, kept=keep)
+
+    assert result["updates"] == 2
+    assert kept == [True]
+    assert "learning failed" in [event["event"] for event in events(tmp_path)]
+
+
+def test_an_update_that_is_no_number_is_left_out(config, packed, tmp_path, monkeypatch):
+    criterion, calls = smoothed_loss, []
+
+    def once_not_a_number(*given):
+        calls.append(given)
+        return criterion(*given) * (float("nan") if len(calls) == 2 else 1.0)
+
+    monkeypatch.setattr("training.train.smoothed_loss", once_not_a_number)
+    result = train(shorter(config, max_updates=4), packed, tmp_path, budget=300)
+
+    assert len(calls) >= 4
+    assert all(math.isfinite(loss) for loss in result["validation loss"]["last"].values())
+
+
+def test_a_round_ends_where_a_phase_of_the_mix_does(config, packed):
+    stream = Stream(packed, config, seed=1)
+    moments = iter([0.0, *[0.0] * 3, *[1.0] * 1000])
+    seen = []
+    monkey = stream.one_round
+
+    def noted(progress):
+        seen.append(progress)
+        return monkey(progress)
+
+    stream.one_round = noted
+    list(islice(stream.plans(lambda: next(moments)), 6))
+
+    assert seen == [0.0, 1.0]
+
+
+def test_no_batch_is_a_handful_of_examples(config, packed):
+    plans = list(Stream(packed, config, seed=1).one_round(0.0))
+
+    assert len(plans) > 10
+    assert min(len(plan.examples) for plan in plans) >= GRAIN
