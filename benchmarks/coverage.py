@@ -14,11 +14,10 @@ from benchmarks.sentence_pairs import NEWSBANK
 from khabar.languages import Language
 from training.corpora import find_corpora
 from training.forms import bare_words
-from training.gazetteer import read_gazetteer
+from training.gazetteer import read_gazetteers
 from training.guard import read_evaluation
 from training.items import MORE, Item, held_out, read_items
 
-_GAZETTEER = "gazetteer.tsv"
 Texts = Iterable[tuple[Language, str]]
 
 
@@ -45,7 +44,7 @@ def _parts(corpora: Path) -> dict[str, Texts]:
         "the corpora alone": _of_corpora(corpora),
         "and the newsbank": _of_items(NEWSBANK),
         "and what was written later": _of_items(NEWSBANK / MORE),
-        "and both gazetteers": _of_names(NEWSBANK, NEWSBANK / MORE),
+        "and both gazetteers": _of_names(),
     }
 
 
@@ -70,10 +69,9 @@ def _texts(item: Item) -> Iterator[tuple[Language, str]]:
             yield language, item.headlines[language]
 
 
-def _of_names(*folders: Path) -> Iterator[tuple[Language, str]]:
-    for folder in folders:
-        for entry in read_gazetteer(folder / _GAZETTEER):
-            yield from entry.texts.items()
+def _of_names() -> Iterator[tuple[Language, str]]:
+    for entry in read_gazetteers(NEWSBANK):
+        yield from entry.texts.items()
 
 
 def _new(seen: set[str], texts: Iterable[str]) -> float:

@@ -65,6 +65,14 @@ class _Guess:
         return sum(score for label, score in self.scores.items() if _SERVED.get(label) is language)
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What a text is instead: as it is told, and the model's label if it was the judge."""
+
+    told: str
+    label: str | None = None
+
+
 def identify(text: str) -> Language:
     """Return the language of ``text``.
 
@@ -106,33 +114,34 @@ def check_declared(text: str, declared: Language) -> None:
 
     A doubt is decided for the declaration: short texts are judged by their script alone.
     """
+    if other := plainly_other(text, declared):
+        raise FieldInvalid(
+            f"The language was declared as {FACTS[declared].english_name}, but {other.told}.",
+            field="language",
+            limit="the language of the text: ar, ru or en",
+            given=other.label or declared.value,
+            hint="Correct `language`, or leave it out and Khabar finds it.",
+        )
+
+
+def plainly_other(text: str, language: Language) -> Other | None:
+    """Return what a text is that plainly is not in ``language``; None also where it is in doubt."""
     sample = _sample(text)
     letters = [char for char in sample if char.isalpha()]
     guess = _guess(sample) if len(letters) >= MIN_LETTERS else None
     if guess is not None and guess.score >= _PLAIN_SCORE:
-        if _SERVED.get(guess.label) is declared:
-            return
-        if guess.score_of(declared) < _RULED_OUT_SCORE:
-            raise _wrong_declaration(
-                declared, f"the text appears to be {_name(guess.label)}", guess.label
-            )
-    if letters and _script_share(letters, declared) < _PLAIN_SCRIPT_SHARE:
-        raise _wrong_declaration(declared, "the text is in another script", None)
+        if _SERVED.get(guess.label) is language:
+            return None
+        if guess.score_of(language) < _RULED_OUT_SCORE:
+            return Other(f"the text appears to be {_name(guess.label)}", guess.label)
+    if letters and _script_share(letters, language) < _PLAIN_SCRIPT_SHARE:
+        return Other("the text is in another script")
+    return None
 
 
 def load_model() -> None:
     """Load the language model now, so that the first article need not wait for it."""
     _model()
-
-
-def _wrong_declaration(declared: Language, found: str, label: str | None) -> FieldInvalid:
-    return FieldInvalid(
-        f"The language was declared as {FACTS[declared].english_name}, but {found}.",
-        field="language",
-        limit="the language of the text: ar, ru or en",
-        given=label or declared.value,
-        hint="Correct `language`, or leave it out and Khabar finds it.",
-    )
 
 
 def _sample(text: str) -> str:

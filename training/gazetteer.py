@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from khabar.languages import Language
-from training.items import COLUMNS, NewsbankMalformed
+from training.items import COLUMNS, GAZETTEER, MORE, NewsbankMalformed
 from training.news import triple_pairs
 from training.pairs import TextPair
 
@@ -29,6 +29,18 @@ def read_gazetteer(path: Path) -> list[Entry]:
             raise NewsbankMalformed(f"{path.name}, line {number}: kind, en, ru and ar are wanted.")
         entries.append(Entry(fields[0], dict(zip(COLUMNS, fields[1:], strict=True))))
     return entries
+
+
+def read_gazetteers(newsbank: Path) -> list[Entry]:
+    """Return the entries of the newsbank's gazetteer, and of that written later, if there is one.
+
+    Raises NewsbankMalformed.
+    """
+    later = newsbank / MORE / GAZETTEER
+    return [
+        *read_gazetteer(newsbank / GAZETTEER),
+        *(read_gazetteer(later) if later.is_file() else ()),
+    ]
 
 
 def entry_pairs(entries: list[Entry]) -> Iterator[TextPair]:

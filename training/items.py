@@ -8,7 +8,8 @@ from pathlib import Path
 from khabar.languages import Language
 
 COLUMNS = (Language.ENGLISH, Language.RUSSIAN, Language.ARABIC)
-NOT_ITEMS = frozenset({"gazetteer.tsv"})
+GAZETTEER = "gazetteer.tsv"
+NOT_ITEMS = frozenset({GAZETTEER})
 HELD_OUT_SHARE = 10
 """One item in this many is kept for evaluation."""
 

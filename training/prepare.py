@@ -18,7 +18,7 @@ from training.cleaning import refusal
 from training.config import Config
 from training.corpora import Corpus, find_corpora
 from training.forms import bare_words, tidy, without_arabic_signs
-from training.gazetteer import Entry, entry_pairs, read_gazetteer
+from training.gazetteer import entry_pairs, read_gazetteers
 from training.guard import EvaluationGuard, kept_texts, prove_nothing_leaked
 from training.items import MORE, Item, held_out, read_items
 from training.joining import join_by_english
@@ -27,7 +27,6 @@ from training.noise import add_noise
 from training.pairs import TRAIN, TextPair, direction_name, write_pairs
 
 PAIRS, REPORT = "pairs.tsv", "prepare.json"
-_GAZETTEER = "gazetteer.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _news(
     config: Config, items: list[Item], inputs: Inputs, chance: random.Random
 ) -> Iterator[TextPair]:
     yield from news_pairs(items)
-    entries = _gazetteer(inputs.newsbank)
+    entries = read_gazetteers(inputs.newsbank)
     yield from entry_pairs(entries)
     for triple in carriers.lists(entries, config.data.lists, chance):
         yield from triple_pairs(carriers.SOURCE, triple)
@@ -113,14 +112,6 @@ def _news(
     for triple in triples * config.data.substitutions:
         if varied := substitution.vary(triple):
             yield from triple_pairs(carriers.SOURCE, varied)
-
-
-def _gazetteer(newsbank: Path) -> list[Entry]:
-    later = newsbank / MORE / _GAZETTEER
-    return [
-        *read_gazetteer(newsbank / _GAZETTEER),
-        *(read_gazetteer(later) if later.is_file() else ()),
-    ]
 
 
 def _corpora(config: Config, inputs: Inputs, sieve: _Sieve) -> list[TextPair]:

@@ -23,11 +23,10 @@ from training.model import Transformer, parameter_count
 from training.packing import Pack
 from training.schedule import Clock, rate_factor
 from training.stream import Stream
-from training.validation import Validation, scores
+from training.validation import Translations, Validation, scores
 from training.vocabulary import PAD, load_pieces
 from training.weights import save_weights
 
-Translations = dict[str, list[dict[str, str]]]
 RESULT, TRANSLATIONS, LOG = "result.json", "translations.json", "log.jsonl"
 _SMALLEST_BATCH = 512
 

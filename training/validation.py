@@ -16,6 +16,8 @@ from training.packing import Group, Pack
 from training.pairs import VALIDATION
 from training.vocabulary import PAD, Pieces, load_pieces, tag_ids
 
+Translations = dict[str, list[dict[str, str]]]
+"""By direction: the source, what was written and the reference of each sentence."""
 _BATCH_TOKENS = 16384
 _ROWS = 50
 
@@ -54,7 +56,7 @@ class Validation:
 
     def translations(
         self, model: Transformer, count: int, over: Callable[[], bool]
-    ) -> dict[str, list[dict[str, str]]]:
+    ) -> Translations:
         """Return what the model writes greedily for up to ``count`` sentences of each direction.
 
         What is not begun before the time is ``over`` is left out.
@@ -110,18 +112,20 @@ class Validation:
         ]
 
 
-def scores(translations: dict[str, list[dict[str, str]]]) -> dict[str, dict[str, float]]:
-    """Return BLEU and chrF by direction, or nothing on a machine without sacrebleu."""
+def scores(translations: Translations) -> dict[str, dict[str, float]]:
+    """Return BLEU and chrF by direction, or nothing on a machine without sacrebleu.
+
+    A direction in which nothing was translated has none.
+    """
     return dict(_scored(translations)) if find_spec("sacrebleu") else {}
 
 
-def _scored(
-    translations: dict[str, list[dict[str, str]]],
-) -> Iterator[tuple[str, dict[str, float]]]:
+def _scored(translations: Translations) -> Iterator[tuple[str, dict[str, float]]]:
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 
-    for direction, rows in sorted(translations.items()):
+    begun = {direction: rows for direction, rows in translations.items() if rows}
+    for direction, rows in sorted(begun.items()):
         written, references = [r["written"] for r in rows], [[r["reference"] for r in rows]]
         yield (
             direction,

@@ -20,6 +20,8 @@ _VERSION = re.compile(r"\bv=(\d+)")
 _ANALYSIS = re.compile(r"AOF analyzed: (?:filename=(.+), )?size=(\d+), ok_up_to=(\d+)")
 _HEAD = re.compile(rb"[*$](\d+)\r\n")
 _BROKEN_HEAD = re.compile(rb"[*$]\d*\r?")
+_LARGEST_BYTES = 64 * 2**20
+"""No script writes more at once: what is broken for longer is broken in another way."""
 _MULTI, _EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 
 
@@ -67,8 +69,9 @@ def _end_of_what_is_whole(program: Path, folder: Path) -> tuple[Path, int] | Non
     if not found:
         return None
     file, size, end = found[-1]
-    whole = int(end) == int(size)
-    return None if whole else (log.with_name(Path(file).name or log.name), int(end))
+    if not 0 < int(size) - int(end) <= _LARGEST_BYTES:
+        return None
+    return log.with_name(Path(file).name or log.name), int(end)
 
 
 def _log(program: Path, folder: Path) -> Path:

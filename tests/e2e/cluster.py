@@ -22,6 +22,7 @@ from service.embedded.programs import (
     worker_command,
 )
 from service.embedded.redis_server import RedisServer
+from tests.waiting import wait_for
 
 
 class Cluster:
@@ -101,10 +102,7 @@ class Cluster:
         """Kill Redis; return when it is gone."""
         assert self.redis.pid is not None
         os.kill(self.redis.pid, signal.SIGKILL)
-        until = time.monotonic() + 10
-        while self.redis.running:
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        wait_for(lambda: not self.redis.running, 10)
 
     def counters(self) -> dict[str, int]:
         return {name: int(value) for name, value in self.store.hgetall("khabar:1:counters").items()}

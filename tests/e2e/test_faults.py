@@ -11,6 +11,7 @@ from khabar.queues import Stage
 from khabar.store import schema
 from tests.e2e.cluster import Cluster
 from tests.e2e.stories import article
+from tests.waiting import wait_for
 
 MakeCluster = Callable[..., Cluster]
 
@@ -20,13 +21,6 @@ def running(cluster: Cluster) -> int:
     ids = cluster.store.zrange(schema.DUE, 0, -1)
     states = [cluster.store.hget(schema.COMPUTATION + identity, "state") for identity in ids]
     return states.count("running")
-
-
-def wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.002)
 
 
 def workers(client: httpx.Client) -> set[str]:

@@ -12,7 +12,8 @@ from khabar.recipe import read_recipe
 from khabar.store import schema
 from service.embedded.address import free_port
 from tests.e2e.cluster import Cluster
-from tests.e2e.test_faults import end_of, running, wait_for
+from tests.e2e.test_faults import end_of, running
+from tests.waiting import wait_for
 
 PLACE = "/v1/recipes/desk/glossary"
 RECIPE = """

@@ -4,7 +4,6 @@ import os
 import secrets
 import signal
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from service.embedded.child import Child
 from service.embedded.programs import worker_command
 from tests.e2e.cluster import Cluster
 from tests.faults.proxy import TcpProxy
+from tests.waiting import wait_for
 
 
 class Site(Cluster):
@@ -124,15 +124,6 @@ def later(seconds: float, act: Callable[[], None]) -> threading.Timer:
     timer = threading.Timer(seconds, act)
     timer.start()
     return timer
-
-
-def wait_for(condition: Callable[[], bool], seconds: float, pause: float = 0.02) -> float:
-    """Return how long it took until the condition held."""
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < seconds, "it did not happen in time"
-        time.sleep(pause)
-    return time.monotonic() - start
 
 
 def running(site: Cluster) -> set[str]:

@@ -7,7 +7,8 @@ from tests.e2e.stories import article
 from tests.faults.conftest import Scale
 from tests.faults.history import History
 from tests.faults.marked_app import SLEEPS
-from tests.faults.site import Site, wait_for, with_group
+from tests.faults.site import Site, with_group
+from tests.waiting import wait_for
 
 AT_ONCE = 4
 TOO_LATE = ("finished too late to count", "work abandoned")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from tests.faults.history import History
 from tests.faults.load import Load
-from tests.faults.site import Site, running, wait_for, with_group
+from tests.faults.site import Site, running, with_group
+from tests.waiting import wait_for
 
 GRACE_SECONDS = 5
 

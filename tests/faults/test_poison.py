@@ -5,7 +5,8 @@ from collections.abc import Callable
 from khabar.job import State
 from tests.e2e.stories import article
 from tests.faults.marked_app import KILLS, SLEEPS
-from tests.faults.site import Site, wait_for
+from tests.faults.site import Site
+from tests.waiting import wait_for
 
 NEIGHBOURS = 3
 """With the article itself, as many as the worker has threads: they are in hand whenever it dies."""

@@ -8,7 +8,8 @@ from tests.faults.chaos import drained, paced
 from tests.faults.conftest import Scale
 from tests.faults.history import History
 from tests.faults.load import Load
-from tests.faults.site import Site, wait_for
+from tests.faults.site import Site
+from tests.waiting import wait_for
 
 RESUMED_SECONDS = 10
 

@@ -7,7 +7,8 @@ from tests.faults.chaos import drained, paced
 from tests.faults.conftest import Scale
 from tests.faults.history import History
 from tests.faults.load import Load
-from tests.faults.site import Site, heard_of, wait_for
+from tests.faults.site import Site, heard_of
+from tests.waiting import wait_for
 
 
 def test_everything_is_restarted_one_by_one(

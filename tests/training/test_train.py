@@ -8,10 +8,13 @@ from itertools import islice
 import pytest
 import torch
 
-from training.batches import GRAIN
+from training.batches import GRAIN, Assembler
 from training.checkpoint import WEIGHTS
+from training.model import Transformer
 from training.stream import Stream
 from training.train import LOG, RESULT, _Training, smoothed_loss, train
+from training.validation import Validation, scores
+from training.vocabulary import load_pieces
 
 
 def shorter(config, **changes):
@@ -167,3 +170,15 @@ def test_no_batch_is_a_handful_of_examples(config, packed):
 
     assert len(plans) > 10
     assert min(len(plan.examples) for plan in plans) >= GRAIN
+
+
+def test_what_there_was_no_time_to_translate_has_no_score(packed, config):
+    assembler = Assembler(packed, torch.device("cpu"))
+    model = Transformer(config.model, load_pieces(packed.vocabulary).get_piece_size()).eval()
+    moments = iter([False] * 4 + [True] * 100)
+
+    written = Validation(packed, assembler).translations(model, 2, lambda: next(moments))
+
+    assert [len(rows) for rows in written.values()][:2] == [2, 2]
+    assert sum(map(len, written.values())) == 4
+    assert len(scores({**written, "en-xx": []})) == 2

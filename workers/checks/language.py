@@ -1,7 +1,7 @@
 """Whether the output is in the language it should be in, and not in a neighbour of it."""
 
-from khabar.errors import FieldInvalid
-from khabar.identify import MIN_LETTERS, check_declared
+from khabar.identify import MIN_LETTERS, plainly_other
+from khabar.languages import FACTS
 from khabar.summary import Check
 from workers.checks.outcome import outcome
 from workers.protocols import Pair
@@ -20,11 +20,9 @@ class LanguageCheck:
         """Return the outcome; a pair of one language passes."""
         if pair.source_language is pair.output_language or _letters(pair.output) < MIN_LETTERS:
             return outcome(self.name, None)
-        try:
-            check_declared(pair.output, pair.output_language)
-        except FieldInvalid as error:
-            return outcome(self.name, error.message)
-        return outcome(self.name, None)
+        other = plainly_other(pair.output, pair.output_language)
+        wanted = FACTS[pair.output_language].english_name
+        return outcome(self.name, f"Not {wanted}: {other.told}." if other else None)
 
 
 def _letters(text: str) -> int:

@@ -23,6 +23,7 @@ _SHARE = re.compile(
 _RATE = re.compile("نسبة")
 _WORDS_BEFORE = 3
 """The number may stand so many words before, as in "two and a half percent"."""
+_CHARACTERS_BEFORE = 40
 # One and two are often no word at all: "a week", and the Arabic dual.
 _SILENT = frozenset({1, 2})
 
@@ -100,7 +101,8 @@ def _percent_problem(pair: Pair) -> str | None:
 def _percentage(text: str, language: Language) -> re.Match[str] | None:
     """Return where a text first says percent of a number; alone, Russian says so of interest."""
     for share in _PERCENT.finditer(text):
-        before = " ".join(text[: share.start()].split()[-_WORDS_BEFORE:])
+        window = text[max(0, share.start() - _CHARACTERS_BEFORE) : share.start()]
+        before = " ".join(window.split()[-_WORDS_BEFORE:])
         if re.search(r"\d", before) or word_values(before, language):
             return share
     return None

@@ -29,7 +29,7 @@ _NEVER_LAST = {
 }
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 # What ends in a full stop, and what comes after it, where the sentence goes on. Names of foreigners
-# are shortened to two letters in Russian, and to a letter's name in Arabic.
+# are shortened to two letters in Russian, and to a letter's name in Arabic (but "بي بي سي" is one).
 _UNBROKEN: dict[Language, tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] = {
     Language.ENGLISH: (
         (
@@ -42,7 +42,7 @@ _UNBROKEN: dict[Language, tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] =
     ),
     Language.RUSSIAN: (
         (
-            re.compile(r"(?:^|[\s(«.])(?:Дж|Дз|Ст|Эд|Ал|Вл|Юр|Э|Ю|Я)\.$"),
+            re.compile(r"(?:^|[\s(«.])(?:Дж|Дз|Ст|Эд|Ал|Вл|Юр|[БЕЁЙХЦШЩЭЮЯ])\.$"),
             re.compile(r"[А-ЯЁ]"),
         ),
         (re.compile(r"\bт\.\s?[екн]\.$"), re.compile(r"\w")),
@@ -50,7 +50,8 @@ _UNBROKEN: dict[Language, tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]] =
     Language.ARABIC: (
         (
             re.compile(
-                r"(?:^|[\s(.])(?:[\u0621-\u064a]|جيه|جي|دي|إس|بي|تي|آر|إتش|كيه|إم|إن|إف|سي|إل)\.$"
+                r"(?:^|[\s(.])(?:[\u0621-\u064a]|(?<!بي )(?<!إن )(?<!سي )(?<!إس )(?<!تي )(?<!آر )"
+                r"(?:جيه|جي|دي|إس|بي|تي|آر|إتش|كيه|إم|إن|إف|سي|إل))\.$"
             ),
             re.compile(r"\S"),
         ),

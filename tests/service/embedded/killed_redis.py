@@ -4,13 +4,12 @@ import importlib.util
 import os
 import shutil
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import redis
 
 from service.embedded.redis_server import RedisServer
+from tests.waiting import wait_for
 
 MULTI, EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 SET = b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$6\r\nEXEC\r\n\r\n"
@@ -39,17 +38,10 @@ def kill(server: RedisServer) -> None:
     """Kill the server when all that it was told is in its log."""
     with connect(server) as client:
         # While the disk is at the log of the last second, what is written meanwhile waits.
-        wait_for(lambda: client.info("persistence")["aof_buffer_length"] == 0)
+        wait_for(lambda: client.info("persistence")["aof_buffer_length"] == 0, 10)
     assert server.pid is not None
     os.kill(server.pid, signal.SIGKILL)
-    wait_for(lambda: not server.running)
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_for(lambda: not server.running, 10)
 
 
 def log_of(server: RedisServer) -> Path:

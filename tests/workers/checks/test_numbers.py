@@ -1,9 +1,18 @@
+import time
+
 import pytest
 
 from tests.workers.checks.pairs import AR, EN, RU, pair
 from workers.checks.numbers import NumbersCheck
 
 CHECK = NumbersCheck()
+
+
+@pytest.mark.parametrize("piece", ["%", "процент ", "a% ", "1% "])
+def test_a_text_of_percent_signs_takes_no_time(piece):
+    began = time.process_time()
+    CHECK(pair(piece * (10_000 // len(piece)), "Выросло.", (EN, RU)))
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(
