@@ -158,6 +158,8 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- as above.
+    if error.status_code < HTTPStatus.BAD_REQUEST:
+        return Response(status_code=error.status_code, headers=SAFE_HEADERS)
     record = _HTTP_RECORDS.get(error.status_code, _plain)(error, request.scope)
     return _answer(request, record, error.status_code, headers=error.headers)
 

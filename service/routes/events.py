@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.exceptions import HTTPException
 
 from khabar.errors import FieldInvalid
 from khabar.job import Job
@@ -23,6 +24,9 @@ _EVENT_ID = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
 _LARGEST = 2**64 - 1
 """Of both numbers in the id of an entry in a Redis stream."""
 _START = "-"
+_SEEN_TO_THE_END: dict[int | str, dict[str, Any]] = {
+    204: {"description": "You have seen the end of this job: do not come again."}
+}
 
 
 async def _job(job_id: JobId, held: Held, owner: Reader) -> Job:
@@ -47,16 +51,23 @@ def _resume_point(
     return last_event_id
 
 
+_OwnJob = Annotated[Job, Depends(_job)]
+_After = Annotated[str, Depends(_resume_point)]
+
+
+async def _more_to_tell(job: _OwnJob, after: _After, held: Held) -> None:
+    """Refuse who has seen the end: to an EventSource, 204 alone means not to come again."""
+    if after != _START and job.state.final and not await held.intake.events(job.id, after):
+        raise HTTPException(204)
+
+
 @router.get(
     "/{job_id}/events",
     response_class=EventSourceResponse,
-    responses=documented(401, 403, 404, 422, 503),
+    responses=_SEEN_TO_THE_END | documented(401, 403, 404, 422, 503),
+    dependencies=[Depends(_more_to_tell)],
 )
-async def follow(
-    job: Annotated[Job, Depends(_job)],
-    after: Annotated[str, Depends(_resume_point)],
-    held: Held,
-) -> AsyncIterator[ServerSentEvent]:
+async def follow(job: _OwnJob, after: _After, held: Held) -> AsyncIterator[ServerSentEvent]:
     """Follow a job to its end.
 
     `accepted`, then for each language `language` with its state (with the summary when it is

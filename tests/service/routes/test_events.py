@@ -51,7 +51,8 @@ async def test_who_has_seen_the_end_waits_for_nothing(client: httpx.AsyncClient,
     end = parse((await client.get(job["links"]["events"])).text)[-1]
     async with asyncio.timeout(5):
         rest = await client.get(job["links"]["events"], headers={"Last-Event-ID": end["id"]})
-    assert (rest.status_code, parse(rest.text)) == (200, [])
+    assert (rest.status_code, rest.content) == (204, b"")
+    assert rest.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_a_failed_language_tells_its_error(client: httpx.AsyncClient, ledger: Ledger):
