@@ -2,14 +2,26 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 from torch import nn
-from torch.optim import Optimizer
 
 from training.weights import load_weights
 
 CHECKPOINT, WEIGHTS = "checkpoint.pt", "weights.npz"
+
+
+class Stateful(Protocol):
+    """An optimizer, or several."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what it has learnt about the gradients."""
+        ...
+
+    def load_state_dict(self, state: dict[str, Any], /) -> None:
+        """Put it back."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +32,7 @@ class Resumed:
     origin: str
 
 
-def save_checkpoint(run: Path, model: nn.Module, optimizer: Optimizer, updates: int) -> None:
+def save_checkpoint(run: Path, model: nn.Module, optimizer: Stateful, updates: int) -> None:
     """Write the state. The old one stays until the new one is whole."""
     staging = run / (CHECKPOINT + ".part")
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "updates": updates}
@@ -28,7 +40,7 @@ def save_checkpoint(run: Path, model: nn.Module, optimizer: Optimizer, updates: 
     staging.replace(run / CHECKPOINT)
 
 
-def resume(run: Path, model: nn.Module, optimizer: Optimizer) -> Resumed:
+def resume(run: Path, model: nn.Module, optimizer: Stateful) -> Resumed:
     """Put back what a run left: the checkpoint, else the int8 weights, else nothing.
 
     With the weights alone the optimizer starts anew, which a warm-up makes up for.

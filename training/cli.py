@@ -192,7 +192,7 @@ def small(
     corpora: Corpora = None,
     evaluation: EvaluationSets = None,
     newsbank: Newsbank = NEWSBANK,
-    budget: Budget = 150,
+    budget: Budget = 90,
     sentences: Annotated[int, typer.Option(help="Sentences scored of each set.")] = 100,
 ) -> None:
     """Do all steps in miniature: about five minutes on two cores."""

@@ -43,13 +43,15 @@ class VocabularyConfig:
     """The sentencepiece model: ``kind`` is ``unigram`` or ``bpe``.
 
     ``characters`` of each language are learnt from; ``alpha`` is the temperature of the sampled
-    segmentations that noisy copies get (Kudo 2018), 0 for none.
+    segmentations that noisy copies get (Kudo 2018), 0 for none. The pieces' translations are learnt
+    from up to ``lexicon`` examples of each group, 0 for none.
     """
 
     size: int
     kind: str
     characters: int
     alpha: float
+    lexicon: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,9 @@ class TrainConfig:
 
     ``compile`` names a backend of torch.compile, or nothing. ``batch_tokens`` counts padded
     positions of both sides in one update. ``reserve`` is the share of the budget kept for what
-    comes after the last update. ``max_updates`` 0 lets the budget alone decide. ``warm_up`` and
-    ``average_from`` are shares of the budget; ``*_seconds`` are seconds, ``*_every`` updates.
+    comes after the last update. ``max_updates`` 0 lets the budget alone decide. ``peak_rate`` is
+    that of the layers' matrices, ``table_rate`` that of the embeddings and all else. ``warm_up``
+    and ``average_from`` are shares of the budget; ``*_seconds`` are seconds, ``*_every`` updates.
     """
 
     seed: int
@@ -103,6 +106,7 @@ class TrainConfig:
     max_updates: int
     reserve: float
     peak_rate: float
+    table_rate: float
     resume_rate: float
     warm_up: float
     weight_decay: float

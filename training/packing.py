@@ -9,7 +9,7 @@ import hashlib
 import json
 import lzma
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from khabar.languages import Language
 from training.config import Config
-from training.pairs import TextPair, direction_name, read_pairs
+from training.lexicon import translations
+from training.pairs import PAIRED, TRAIN, TextPair, direction_name, read_pairs
 from training.prepare import PAIRS
 from training.vocabulary import END, VOCABULARY, Pieces, load_pieces
 
@@ -32,6 +33,7 @@ _DTYPES: dict[str, np.dtype[Any]] = {
     "sources": np.dtype("<u4"),
     "targets": np.dtype("<u4"),
     "groups": np.dtype("<u2"),
+    "lexicon": np.dtype("<u2"),
 }
 
 _FILTERS: dict[int, list[dict[str, int]]] = {
@@ -73,7 +75,7 @@ class Pack:
 
     ``tokens`` holds all texts one after another, each with its end token; ``lengths`` how many
     tokens each has. ``sources``, ``targets`` (numbers of texts) and ``groups`` have one value an
-    example, and lie in the order of the groups.
+    example, and lie in the order of the groups. ``lexicon`` is what ``training.lexicon`` found.
     """
 
     folder: Path
@@ -83,6 +85,7 @@ class Pack:
     sources: Numbers
     targets: Numbers
     groups: Numbers
+    lexicon: Numbers
 
     @property
     def vocabulary(self) -> Path:
@@ -133,6 +136,7 @@ def pack(config: Config, config_file: Path, work: Path, target: Path) -> dict[st
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     kept = _short_enough(examples, lengths, config.train.max_length)
     arrays = _arrays(rows, lengths, kept)
+    arrays["lexicon"] = _lexicon(config, groups, arrays, pieces.get_piece_size())
     for name, array in arrays.items():
         _write(target / f"{name}{_SUFFIX}", array.astype(_DTYPES[name]))
     shutil.copyfile(work / VOCABULARY, target / VOCABULARY)
@@ -165,6 +169,7 @@ def unpack(folder: Path) -> Pack:
         Group(split, source, Language(first), Language(second))
         for split, source, first, second in manifest["groups"]
     )
+    arrays["lexicon"] = arrays["lexicon"].reshape(-1, 3)
     return Pack(folder, groups, **arrays)
 
 
@@ -205,6 +210,24 @@ def _arrays(
         "targets": examples[:, 1],
         "groups": examples[:, 2],
     }
+
+
+def _lexicon(
+    config: Config, groups: list[Group], arrays: dict[str, Numbers], pieces: int
+) -> Numbers:
+    """Learn the pieces' translations from some training examples of each group, once a pair."""
+    chance = np.random.default_rng(config.data.seed)
+    chosen = defaultdict[tuple[Language, Language], list[Numbers]](list)
+    for number, group in enumerate(groups):
+        if (group.first, group.second) in PAIRED and group.split == TRAIN:
+            members = chance.permutation(np.flatnonzero(arrays["groups"] == number))
+            chosen[group.first, group.second].append(members[: config.vocabulary.lexicon])
+    both = np.stack([arrays["sources"], arrays["targets"]], axis=1)
+    found = [
+        translations(arrays["tokens"], arrays["lengths"], both[np.concatenate(parts)], pieces)
+        for parts in chosen.values()
+    ]
+    return np.concatenate([np.empty((0, 3), np.uint16), *found])
 
 
 def _write(path: Path, array: Numbers) -> None:

@@ -13,6 +13,8 @@ VALIDATION = "validation"
 DIRECTIONS: tuple[tuple[Language, Language], ...] = tuple(
     permutations((Language.ENGLISH, Language.RUSSIAN, Language.ARABIC), 2)
 )
+PAIRED = DIRECTIONS[:2] + DIRECTIONS[3:4]
+"""Each two languages once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,13 @@ from torch.nn import functional
 from training.averaging import Average, ExponentialAverage, LateAverage, State
 from training.batches import Assembler, Batch, Plan
 from training.checkpoint import WEIGHTS, resume, save_checkpoint
-from training.config import Config, TrainConfig
+from training.config import Config
 from training.device import arithmetic, choose_device, compile_layers, uncompile_layers
+from training.lexicon import started
 from training.log import RunLog
 from training.model import Transformer, parameter_count
-from training.packing import Pack
+from training.optimizers import Optimizers
+from training.packing import Numbers, Pack
 from training.schedule import Clock, rate_factor
 from training.stream import Stream
 from training.validation import Translations, Validation, scores
@@ -83,26 +85,26 @@ class _Training:
         self._device = choose_device(config.train)
         torch.manual_seed(config.train.seed)
         self._size = load_pieces(pack.vocabulary).get_piece_size()
-        self._model = Transformer(config.model, self._size).to(self._device)
+        self._model = new_model(config, self._size, pack.lexicon).to(self._device)
         # It is never compiled, and holds whichever weights are to be judged.
         self._judge = Transformer(config.model, self._size).to(self._device).eval()
-        self._optimizer = make_optimizer(self._model, config.train)
+        self._optimizers = Optimizers(self._model, config.train)
         self._averages: dict[str, Average] = {}
         self._assembler = Assembler(pack, self._device)
         self._validation = Validation(pack, self._assembler)
         self._stream = Stream(pack, config, config.train.seed)
         self._criterion: Callable[..., torch.Tensor] = smoothed_loss
         self._updates = self._updates_before = 0
-        self._peak = config.train.peak_rate
+        self._share_of_peak, self._share = 1.0, 0.0
         self._validated = self._saved = 0.0
         self._tally = _Tally(torch.zeros((), device=self._device))
 
     def start(self, *, go_on: bool) -> None:
         """Load what is to be gone on from, and compile."""
         if go_on:
-            found = resume(self._run, self._model, self._optimizer)
+            found = resume(self._run, self._model, self._optimizers)
             self._updates = self._updates_before = found.updates
-            self._peak *= self._config.train.resume_rate if found.origin else 1.0
+            self._share_of_peak = self._config.train.resume_rate if found.origin else 1.0
             # Other chances than before: the first rounds are not to come again.
             seed = self._config.train.seed + found.updates + 1
             self._stream = Stream(self._pack, self._config, seed)
@@ -146,7 +148,7 @@ class _Training:
     def finish(self, kept: Callable[[], None]) -> dict[str, Any]:
         """Keep the best weights, tell that they are ``kept``, and say how good they are."""
         self._report(1.0)
-        save_checkpoint(self._run, self._model, self._optimizer, self._updates)
+        save_checkpoint(self._run, self._model, self._optimizers, self._updates)
         candidates = {
             name: state for name, kept in self._averages.items() if (state := kept.state())
         } | {"last": self._state()}
@@ -206,7 +208,7 @@ class _Training:
             uncompile_layers(self._model)
             self._criterion = smoothed_loss
             self._log.write("compiling failed", error=str(error)[:300])
-        self._optimizer.zero_grad(set_to_none=True)
+        self._optimizers.zero_grad()
         self._log.write("compiled", backend=backend, seconds=self._clock.elapsed)
 
     def _progress(self) -> float:
@@ -217,7 +219,7 @@ class _Training:
         try:
             self._update(plan, progress)
         except torch.OutOfMemoryError:
-            self._optimizer.zero_grad(set_to_none=True)
+            self._optimizers.zero_grad()
             torch.cuda.empty_cache()
             self._stream.batch_tokens //= 2
             self._log.write("batch halved", batch_tokens=self._stream.batch_tokens)
@@ -228,18 +230,16 @@ class _Training:
 
     def _update(self, plan: Plan, progress: float) -> None:
         options = self._config.train
-        rate = self._peak * rate_factor(progress, options.warm_up)
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate
+        self._share = self._share_of_peak * rate_factor(progress, options.warm_up)
+        self._optimizers.set_rate(self._share)
         with arithmetic(options, self._device):
             loss = self._loss(self._assembler.batch(plan))
         torch.autograd.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self._model.parameters(), options.clip)
-        # One NaN would spread to all weights: the fused step is then left out, on the device.
-        self._optimizer.grad_scale = None  # type: ignore[attr-defined]
-        self._optimizer.found_inf = (~norm.isfinite()).float()  # type: ignore[attr-defined]
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
+        # One NaN would spread to all weights. Asking waits for the device, some ms of an update.
+        if bool(norm.isfinite()):
+            self._optimizers.step()
+        self._optimizers.zero_grad()
         self._updates += 1
         for average in self._averages.values():
             average.update(progress, self._updates)
@@ -261,7 +261,7 @@ class _Training:
             self._log.write("validated", updates=self._updates, loss=self._validate(self._state()))
             self._validated = self._clock.elapsed
         if self._clock.elapsed - self._saved > options.checkpoint_seconds:
-            save_checkpoint(self._run, self._model, self._optimizer, self._updates)
+            save_checkpoint(self._run, self._model, self._optimizers, self._updates)
             self._saved = self._clock.elapsed
 
     def _report(self, progress: float) -> None:
@@ -273,7 +273,7 @@ class _Training:
             updates=self._updates,
             progress=progress,
             loss=float(tally.loss) / tally.updates,
-            rate=self._optimizer.param_groups[0]["lr"],
+            rate=self._share * self._config.train.peak_rate,
             positions_per_second=tally.positions / max(1e-9, now - tally.since),
             seconds=now,
         )
@@ -292,25 +292,12 @@ def _unequal(plan: Plan) -> bool:
     return len({len(plan.examples), plan.source_width, plan.target_width}) == 3
 
 
-def make_optimizer(model: Transformer, config: TrainConfig) -> torch.optim.AdamW:
-    """Return AdamW (Loshchilov and Hutter 2019), fused where the device can.
-
-    Only the layers' matrices decay: pulling norms, biases or the embeddings of rare words towards
-    zero helps nothing.
-    """
-    names = dict(model.named_parameters())
-    decaying = [p for name, p in names.items() if p.ndim > 1 and not name.startswith("embeddings")]
-    others = [p for name, p in names.items() if p.ndim == 1 or name.startswith("embeddings")]
-    return torch.optim.AdamW(
-        [
-            {"params": decaying, "weight_decay": config.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ],
-        lr=config.peak_rate,
-        betas=(0.9, config.beta_2),
-        eps=1e-9,
-        fused=True,
-    )
+def new_model(config: Config, pieces: int, lexicon: Numbers) -> Transformer:
+    """Return a model that knows nothing but which piece translates which."""
+    model = Transformer(config.model, pieces)
+    with torch.no_grad():
+        model.embeddings.weight.copy_(started(model.embeddings.weight, lexicon))
+    return model
 
 
 @contextmanager

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -55,6 +56,17 @@ def test_one_table_embeds_and_scores(model):
 
     assert names == ["embeddings.weight"]
     assert parameter_count(model) == sum(p.numel() for p in model.parameters())
+
+
+def test_a_new_model_writes_what_is_like_the_word_it_looks_at():
+    torch.manual_seed(1)
+    model = Transformer(replace(SHAPE, width=128, heads=4), 400).eval()
+    model.embeddings.weight.data[20] = model.embeddings.weight[6]
+
+    scores = model(torch.tensor([[6, 6, 6, 6]]), torch.tensor([[3]]))[0, 0]
+
+    # Of 400; before it was passed on, some 200 were likelier.
+    assert (scores > scores[20]).sum() <= 3
 
 
 def test_scores_at_the_start_are_near_chance(model):
