@@ -2,8 +2,9 @@
 
 IBM model 1 (Brown et al. 1993, "The Mathematics of Statistical Machine Translation") counts it out
 of the pack's own examples in a minute or two. A new model's embeddings then start as the sum of
-their own random row and their translations' rows: what means the same looks alike before the first
-update, also where a word stands in so few sentences that training would hardly teach it.
+their own random row and their translations' rows, each as much as it is likely: what means the same
+looks alike before the first update, also where a word stands in so few sentences that training
+would hardly teach it.
 """
 
 from collections.abc import Iterator
@@ -36,10 +37,11 @@ def translations(
     return np.concatenate([*meetings.likely()])
 
 
-def started(table: torch.Tensor, lexicon: Numbers) -> torch.Tensor:
+def first_embeddings(table: torch.Tensor, lexicon: Numbers) -> torch.Tensor:
     """Return the embeddings that a new model starts from: pieces, width.
 
-    ``table`` holds random rows; each stays as long as it was.
+    ``table`` holds random rows; each stays as long as it was. ``lexicon`` is what ``translations``
+    returned for this vocabulary; a piece beyond the table raises IndexError.
     """
     given, other = (torch.from_numpy(lexicon[:, column].astype(np.int64)) for column in (0, 1))
     chance = torch.from_numpy(lexicon[:, 2].astype(np.float32) / _WHOLE)

@@ -159,7 +159,8 @@ def unpack(folder: Path) -> Pack:
         raise PackDamaged(f"There is no {MANIFEST}.")
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     found = _digests(folder)
-    if wrong := sorted(name for name, sum_ in manifest["files"].items() if found.get(name) != sum_):
+    wanted = dict.fromkeys((f"{name}{_SUFFIX}" for name in _DTYPES), "") | manifest["files"]
+    if wrong := sorted(name for name, sum_ in wanted.items() if found.get(name) != sum_):
         raise PackDamaged(f"Missing, or not what was packed: {', '.join(wrong)}.")
     arrays = {
         name: np.frombuffer(lzma.decompress((folder / f"{name}{_SUFFIX}").read_bytes()), dtype)

@@ -18,7 +18,7 @@ from training.batches import Assembler, Batch, Plan
 from training.checkpoint import WEIGHTS, resume, save_checkpoint
 from training.config import Config
 from training.device import arithmetic, choose_device, compile_layers, uncompile_layers
-from training.lexicon import started
+from training.lexicon import first_embeddings
 from training.log import RunLog
 from training.model import Transformer, parameter_count
 from training.optimizers import Optimizers
@@ -71,6 +71,7 @@ class _Tally:
 
     loss: torch.Tensor
     updates: int = 0
+    left_out: int = 0
     positions: int = 0
     since: float = 0.0
 
@@ -236,14 +237,16 @@ class _Training:
             loss = self._loss(self._assembler.batch(plan))
         torch.autograd.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self._model.parameters(), options.clip)
-        # One NaN would spread to all weights. Asking waits for the device, some ms of an update.
+        # One NaN would spread to all weights. Asking for it waits for the device.
         if bool(norm.isfinite()):
             self._optimizers.step()
+            self._tally.loss += loss.detach()
+        else:
+            self._tally.left_out += 1
         self._optimizers.zero_grad()
         self._updates += 1
         for average in self._averages.values():
             average.update(progress, self._updates)
-        self._tally.loss += loss.detach()
         self._tally.updates += 1
         self._tally.positions += len(plan.examples) * (plan.source_width + plan.target_width)
 
@@ -272,7 +275,8 @@ class _Training:
             "learning",
             updates=self._updates,
             progress=progress,
-            loss=float(tally.loss) / tally.updates,
+            loss=float(tally.loss) / max(1, tally.updates - tally.left_out),
+            left_out=tally.left_out,
             rate=self._share * self._config.train.peak_rate,
             positions_per_second=tally.positions / max(1e-9, now - tally.since),
             seconds=now,
@@ -296,7 +300,7 @@ def new_model(config: Config, pieces: int, lexicon: Numbers) -> Transformer:
     """Return a model that knows nothing but which piece translates which."""
     model = Transformer(config.model, pieces)
     with torch.no_grad():
-        model.embeddings.weight.copy_(started(model.embeddings.weight, lexicon))
+        model.embeddings.weight.copy_(first_embeddings(model.embeddings.weight, lexicon))
     return model
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from training.lexicon import started, translations
+from training.lexicon import first_embeddings, translations
 from training.vocabulary import END, TAGS, load_pieces
 
 # Pieces 10 to 14 are one language, 20 to 24 the other; each says the same in another order.
@@ -57,7 +57,7 @@ def test_translations_look_alike_from_the_start():
     table = torch.randn(30, 64)
 
     table[3] *= 5
-    found = started(table, translations(*flat(SENTENCES), 30))
+    found = first_embeddings(table, translations(*flat(SENTENCES), 30))
 
     alike = torch.cosine_similarity(found[10:15], found[20:25])
     assert alike.min() > 0.4
@@ -68,7 +68,7 @@ def test_translations_look_alike_from_the_start():
 def test_without_a_lexicon_a_table_stays_as_it_is():
     table = torch.randn(5, 8)
 
-    torch.testing.assert_close(started(table, np.empty((0, 3), np.uint16)), table)
+    torch.testing.assert_close(first_embeddings(table, np.empty((0, 3), np.uint16)), table)
 
 
 def test_a_pack_knows_words_of_the_newsbank(packed):

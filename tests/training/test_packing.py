@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import numpy as np
@@ -82,6 +83,18 @@ def test_a_missing_file_is_named(packed, tmp_path):
     (copy / "groups.xz").unlink()
 
     with pytest.raises(PackDamaged, match="groups"):
+        unpack(copy)
+
+
+def test_a_pack_of_an_earlier_recipe_lacks_a_file(packed, tmp_path):
+    copy = tmp_path / "pack"
+    shutil.copytree(packed.folder, copy)
+    (copy / "lexicon.xz").unlink()
+    manifest = json.loads((copy / MANIFEST).read_text(encoding="utf-8"))
+    del manifest["files"]["lexicon.xz"]
+    (copy / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+    with pytest.raises(PackDamaged, match=r"lexicon\.xz"):
         unpack(copy)
 
 

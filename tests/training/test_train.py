@@ -12,7 +12,7 @@ from training.batches import GRAIN, Assembler
 from training.checkpoint import WEIGHTS
 from training.model import Transformer
 from training.stream import Stream
-from training.train import LOG, RESULT, _Training, smoothed_loss, train
+from training.train import LOG, RESULT, _Training, new_model, smoothed_loss, train
 from training.validation import Validation, scores
 from training.vocabulary import load_pieces
 
@@ -146,7 +146,19 @@ def test_an_update_that_is_no_number_is_left_out(config, packed, tmp_path, monke
     result = train(shorter(config, max_updates=4), packed, tmp_path, budget=300)
 
     assert len(calls) >= 4
+    (told,) = [event for event in events(tmp_path) if event["event"] == "learning"]
+    assert told["left_out"] == 1
+    assert math.isfinite(told["loss"])
     assert all(math.isfinite(loss) for loss in result["validation loss"]["last"].values())
+
+
+def test_a_new_model_knows_translations(config, packed):
+    pieces = load_pieces(packed.vocabulary)
+    size, words = pieces.get_piece_size(), [pieces.piece_to_id(piece) for piece in ("▁and", "▁и")]
+    models = new_model(config, size, packed.lexicon), Transformer(config.model, size)
+
+    alike = [torch.cosine_similarity(*model.embeddings.weight[words], dim=0) for model in models]
+    assert alike[0] > alike[1] + 0.3
 
 
 def test_a_round_ends_where_a_phase_of_the_mix_does(config, packed):
