@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from khabar.languages import Language
 from training.config import Config
-from training.lexicon import translations
+from training.lexicon import Numbers, translations
 from training.pairs import PAIRED, TRAIN, TextPair, direction_name, read_pairs
 from training.prepare import PAIRS
 from training.vocabulary import END, VOCABULARY, Pieces, load_pieces
@@ -46,8 +46,6 @@ _FILTERS: dict[int, list[dict[str, int]]] = {
     4: [{"id": lzma.FILTER_DELTA, "dist": 4}, {"id": lzma.FILTER_LZMA2, "preset": 9}],
 }
 """How numbers of so many bytes are compressed."""
-
-Numbers = npt.NDArray[Any]
 
 
 class PackDamaged(ValueError):

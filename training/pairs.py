@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 from pathlib import Path
 
 from khabar.languages import Language
@@ -10,10 +10,9 @@ from khabar.languages import Language
 TRAIN = "train"
 VALIDATION = "validation"
 
-DIRECTIONS: tuple[tuple[Language, Language], ...] = tuple(
-    permutations((Language.ENGLISH, Language.RUSSIAN, Language.ARABIC), 2)
-)
-PAIRED = DIRECTIONS[:2] + DIRECTIONS[3:4]
+_LANGUAGES = (Language.ENGLISH, Language.RUSSIAN, Language.ARABIC)
+DIRECTIONS: tuple[tuple[Language, Language], ...] = tuple(permutations(_LANGUAGES, 2))
+PAIRED: tuple[tuple[Language, Language], ...] = tuple(combinations(_LANGUAGES, 2))
 """Each two languages once."""
 
 

@@ -18,11 +18,11 @@ from training.batches import Assembler, Batch, Plan
 from training.checkpoint import WEIGHTS, resume, save_checkpoint
 from training.config import Config
 from training.device import arithmetic, choose_device, compile_layers, uncompile_layers
-from training.lexicon import first_embeddings
+from training.lexicon import Numbers, first_embeddings
 from training.log import RunLog
 from training.model import Transformer, parameter_count
 from training.optimizers import Optimizers
-from training.packing import Numbers, Pack
+from training.packing import Pack
 from training.schedule import Clock, rate_factor
 from training.stream import Stream
 from training.validation import Translations, Validation, scores
@@ -188,7 +188,8 @@ class _Training:
         for name, state in candidates.items():
             if self._clock.over:
                 break
-            losses[name] = self._validate(state)
+            if found := self._validate(state, lambda: self._clock.over):
+                losses[name] = found
         return losses
 
     def _compile(self, backend: str) -> None:
@@ -261,7 +262,8 @@ class _Training:
         if self._updates % options.log_every == 0:
             self._report(progress)
         if self._clock.elapsed - self._validated > options.validate_seconds:
-            self._log.write("validated", updates=self._updates, loss=self._validate(self._state()))
+            found = self._validate(self._state(), lambda: self.stop or self._progress() >= 1)
+            self._log.write("validated", updates=self._updates, loss=found)
             self._validated = self._clock.elapsed
         if self._clock.elapsed - self._saved > options.checkpoint_seconds:
             save_checkpoint(self._run, self._model, self._optimizers, self._updates)
@@ -286,10 +288,10 @@ class _Training:
     def _state(self) -> State:
         return {name: p.detach() for name, p in self._model.named_parameters()}
 
-    def _validate(self, state: State) -> dict[str, float]:
+    def _validate(self, state: State, over: Callable[[], bool]) -> dict[str, float]:
         self._judge.load_state_dict(state)
         with arithmetic(self._config.train, self._device):
-            return self._validation.loss(self._judge)
+            return self._validation.loss(self._judge, over)
 
 
 def _unequal(plan: Plan) -> bool:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
+from itertools import takewhile
 
 import numpy as np
 import torch
@@ -46,13 +47,14 @@ class Validation:
         }
 
     @torch.inference_mode()
-    def loss(self, model: Transformer) -> dict[str, float]:
+    def loss(self, model: Transformer, over: Callable[[], bool]) -> dict[str, float]:
         """Return the cross-entropy of a token, in nats and without smoothing, by direction.
 
-        ``mean`` is that of the directions.
+        ``mean`` is that of the directions. Where the time is ``over`` before all is read, nothing
+        is returned: a loss on other sentences could not be compared.
         """
-        found = {name: self._loss(model, plans) for name, plans in self._plans.items()}
-        return {**found, "mean": sum(found.values()) / len(found)}
+        found = {name: self._loss(model, plans, over) for name, plans in self._plans.items()}
+        return {} if over() else {**found, "mean": sum(found.values()) / len(found)}
 
     def translations(
         self, model: Transformer, count: int, over: Callable[[], bool]
@@ -73,10 +75,10 @@ class Validation:
             if not over()
         }
 
-    def _loss(self, model: Transformer, plans: Sequence[Plan]) -> float:
+    def _loss(self, model: Transformer, plans: Sequence[Plan], over: Callable[[], bool]) -> float:
         total = torch.zeros((), device=model.embeddings.weight.device)
         tokens = torch.zeros_like(total)
-        for plan in plans:
+        for plan in takewhile(lambda _: not over(), plans):
             batch = self._assembler.batch(plan)
             scores = model(batch.source, batch.target_in).flatten(0, 1).float()
             wanted = batch.target_out.flatten()

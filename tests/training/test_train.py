@@ -152,7 +152,43 @@ def test_an_update_that_is_no_number_is_left_out(config, packed, tmp_path, monke
     assert all(math.isfinite(loss) for loss in result["validation loss"]["last"].values())
 
 
+def test_judging_ends_with_the_time(config, packed, monkeypatch):
+    model = Transformer(config.model, load_pieces(packed.vocabulary).get_piece_size()).eval()
+    assembler, read = Assembler(packed, torch.device("cpu")), []
+    validation = Validation(packed, assembler)
+    batch = assembler.batch
+    monkeypatch.setattr(assembler, "batch", lambda plan: read.append(plan) or batch(plan))
+
+    whole = validation.loss(model, lambda: False)
+    assert set(whole) == {"en-ru", "en-ar", "ru-en", "ru-ar", "ar-en", "ar-ru", "mean"}
+    assert len(read) >= 6
+
+    read.clear()
+    assert validation.loss(model, lambda: bool(read)) == {}
+    assert len(read) == 1
+
+
+def test_a_run_asked_to_end_does_not_judge_to_the_end(config, packed, tmp_path, monkeypatch):
+    validated = []
+
+    def loss(_, __, over):
+        os.kill(os.getpid(), signal.SIGTERM)
+        validated.append(over())
+        return {}
+
+    monkeypatch.setattr(Validation, "loss", loss)
+    options = shorter(config, max_updates=100000, validate_seconds=0.0)
+    result = train(options, packed, tmp_path, budget=100)
+
+    # In the run it is over at once; at its end there is time left to choose the weights.
+    assert validated[0]
+    assert not any(validated[1:])
+    assert (result["updates"], result["kept"]) == (1, "last")
+    assert (tmp_path / WEIGHTS).is_file()
+
+
 def test_a_new_model_knows_translations(config, packed):
+    torch.manual_seed(1)
     pieces = load_pieces(packed.vocabulary)
     size, words = pieces.get_piece_size(), [pieces.piece_to_id(piece) for piece in ("▁and", "▁и")]
     models = new_model(config, size, packed.lexicon), Transformer(config.model, size)
