@@ -15,36 +15,63 @@ _LATE_SECONDS = 0.05
 _MOMENT_SECONDS = 0.25
 _MOST_MOMENTS = 8
 _ABSENT = (exceptions.ConnectionError, exceptions.TimeoutError, TimeoutError)
+_AWAY = ("The store does not answer.", "Try again in a moment.")
 
+_WRITES_NOTHING = "The store takes no changes now."
+_WRONG_USER = (
+    "The store refuses this service's user or password.",
+    "Whoever runs the service: correct them in KHABAR_STORE_URL.",
+)
 _REFUSALS = {
     "OOM": ("The store is full.", "Give Redis more memory."),
     "MISCONF": ("The store cannot write to its disk.", "Give the disk of Redis more room."),
-    "READONLY": (
-        "The store takes no changes now.",
-        "Try again in a moment: Redis fails over.",
+    "READONLY": (_WRITES_NOTHING, "Try again in a moment: Redis fails over."),
+    "NOREPLICAS": (_WRITES_NOTHING, "Redis waits for its replicas."),
+    "LOADING": ("The store still reads what it kept.", "Try again in a moment."),
+    "NOPERM": (
+        "The store does not let this service do what it has to.",
+        "Give its user in Redis the rights that docker/redis/users.acl lists.",
     ),
-    "NOREPLICAS": ("The store takes no changes now.", "Redis waits for its replicas."),
+    "DENIED": (
+        "The store answers nobody on another machine while it has no password.",
+        "Give Redis a password, or start it with `--protected-mode no` in a network of its own.",
+    ),
+    "max number of clients reached": (
+        "The store has as many connections as it may.",
+        "Raise maxclients of Redis.",
+    ),
+    "DB index is out of range": (
+        "The store has no database of this number.",
+        "Whoever runs the service: correct the end of KHABAR_STORE_URL.",
+    ),
 }
-"""What Redis says when it takes no writes, by the word its answer begins with. Redis 6 puts it into
-the middle of a sentence where a script was refused."""
-_REFUSAL = re.compile(rf"(?:^|-)({'|'.join(_REFUSALS)}) ")
-# The client knows two of the words, and leaves them out of its own errors.
-_NAMED: dict[type[Exception], str] = {
-    exceptions.OutOfMemoryError: "OOM",
-    exceptions.ReadOnlyError: "READONLY",
-}
+"""What Redis says when it does not do what it is asked, by the word its answer begins with. Redis 6
+puts it into the middle of a sentence where a script was refused."""
+_REFUSAL = re.compile(rf"(?:^|-)({'|'.join(_REFUSALS)})(?: |$)")
 
 
 def told_of(error: Exception) -> StoreUnavailable | None:
     """Return what clients are told of an error of the store, or None if it is a mistake of ours."""
-    if isinstance(error, _ABSENT):
-        return StoreUnavailable("The store does not answer.", hint="Try again in a moment.")
-    found = _REFUSAL.search(str(error))
-    word = found[1] if found else _NAMED.get(type(error))
-    if not isinstance(error, exceptions.ResponseError) or word is None:
+    # What is refused while a connection is made comes wrapped where that is a socket file.
+    found = _refusal(error) or _refusal(error.__cause__)
+    if found is None and isinstance(error, _ABSENT):
+        found = _AWAY
+    if found is None:
         return None
-    message, hint = _REFUSALS[word]
+    message, hint = found
     return StoreUnavailable(message, hint=hint)
+
+
+def _refusal(error: BaseException | None) -> tuple[str, str] | None:
+    if not isinstance(error, exceptions.RedisError):
+        return None
+    if isinstance(error, exceptions.AuthenticationError):
+        return _WRONG_USER
+    # The client leaves the words that it knows out of the text of its own errors.
+    if error.status_code in _REFUSALS:
+        return _REFUSALS[error.status_code]
+    found = _REFUSAL.search(str(error))
+    return _REFUSALS[found[1]] if found else None
 
 
 class _Patience:

@@ -1,12 +1,9 @@
-"""The store itself, for the few commands that need no API."""
+"""Where the store is, for the few commands that need no API."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-
-import redis.asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from khabar.settings import Settings
-from khabar.store.connection import service_connection
 from service.embedded.redis_server import RedisServer
 from service.embedded.running_service import VarFolder, find_running
 
@@ -27,13 +24,3 @@ def store_url(settings: Settings) -> Iterator[str]:
             yield server.store_url
     finally:
         folder.release()
-
-
-@asynccontextmanager
-async def store_connection(url: str) -> AsyncIterator[redis.asyncio.Redis]:
-    """Lend a connection to the store."""
-    connection = service_connection(url)
-    try:
-        yield connection
-    finally:
-        await connection.aclose()

@@ -5,8 +5,8 @@ import asyncio
 from khabar.audit import AuditLog
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
-from khabar.store.connection import service_connection
 from khabar.store.intake import Intake
+from service.embedded.opened_store import opened_store
 from service.gate import Gate
 
 
@@ -22,9 +22,6 @@ def check_start(settings: Settings) -> None:
 
 
 async def _check(settings: Settings) -> None:
-    connection = service_connection(settings.store_url)
-    try:
+    async with opened_store(settings.store_url) as connection:
         await Intake(connection, settings).ping()
         await Gate(settings, KeyRing(connection)).check_start()
-    finally:
-        await connection.aclose()

@@ -9,9 +9,9 @@ import httpx
 
 from khabar.errors import KhabarError, StoreUnavailable
 from khabar.settings import Settings
-from khabar.store.connection import service_connection
 from khabar.store.intake import Intake
 from service.embedded.child import Child
+from service.embedded.opened_store import opened_store
 from service.schemas import Readiness
 
 _STEP_SECONDS = 0.05
@@ -69,13 +69,11 @@ def _is_ready(client: httpx.Client, settings: Settings, workers: Sequence[Child]
 
 async def _reported(settings: Settings) -> set[str]:
     """Return the process ids of the workers. The API names them only to those with a key."""
-    connection = service_connection(settings.store_url)
     try:
-        workers = await Intake(connection, settings).workers()
+        async with opened_store(settings.store_url) as connection:
+            workers = await Intake(connection, settings).workers()
     except StoreUnavailable:
         return set()
-    finally:
-        await connection.aclose()
     # A worker that was killed a moment ago still counts as there: ours are known by their pids.
     return {worker["name"].rpartition("/")[2] for worker in workers}
 

@@ -12,8 +12,8 @@ from khabar.settings import Settings
 from khabar.store.intake import Intake
 from service.cli.chosen_settings import read_settings
 from service.cli.output import reporting
-from service.cli.store_access import store_connection
 from service.embedded.address import url_of
+from service.embedded.opened_store import opened_store
 
 
 class Unhealthy(Busy):
@@ -50,7 +50,7 @@ def _check_api(url: str) -> None:
 
 
 async def _check_worker(settings: Settings) -> None:
-    async with store_connection(settings.store_url) as connection:
+    async with opened_store(settings.store_url) as connection:
         workers = await Intake(connection, settings).workers()
     if not any(_is_here(report) for report in workers):
         raise Unhealthy("No worker on this machine has reported to the store of late.")

@@ -17,8 +17,9 @@ from service.cli.audited import audited, key_known
 from service.cli.chosen_settings import read_settings
 from service.cli.output import reporting
 from service.cli.present_keys import key_facts, key_lines, key_table
-from service.cli.store_access import store_connection, store_url
+from service.cli.store_access import store_url
 from service.cli.times import read_duration, read_end
+from service.embedded.opened_store import opened_store
 
 T = TypeVar("T")
 _DEFAULT = "default"
@@ -168,7 +169,7 @@ def _on_ring(settings: Settings, act: Callable[[KeyRing], Awaitable[T]]) -> T:
     """Return what an act on the keys of the store gives."""
 
     async def run(url: str) -> T:
-        async with store_connection(url) as connection:
+        async with opened_store(url) as connection:
             return await act(KeyRing(connection))
 
     with store_url(settings) as url:

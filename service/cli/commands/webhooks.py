@@ -14,7 +14,8 @@ from service.cli import options
 from service.cli.audited import audited, key_known, message_known
 from service.cli.chosen_settings import read_settings
 from service.cli.output import reporting
-from service.cli.store_access import store_connection, store_url
+from service.cli.store_access import store_url
+from service.embedded.opened_store import opened_store
 from service.webhook_views import view_delivery
 
 _NOBODY = ""
@@ -107,7 +108,7 @@ def commands() -> typer.Typer:
 
 
 async def _secret(url: str, key_id: str, *, rotate: bool) -> Secrets:
-    async with store_connection(url) as connection:
+    async with opened_store(url) as connection:
         if key_id != _NOBODY:
             await KeyRing(connection).find(key_id)
         book = SecretBook(connection)
@@ -117,7 +118,7 @@ async def _secret(url: str, key_id: str, *, rotate: bool) -> Secrets:
 async def _list(
     url: str, settings: Settings, state: MessageState, key_id: str | None, most: int
 ) -> list[Message]:
-    async with store_connection(url) as connection:
+    async with opened_store(url) as connection:
         owners = await SecretBook(connection).owners() if key_id is None else [key_id]
         outbox = Outbox(connection, settings)
         pages = [await outbox.page(owner, state, most) for owner in owners]
@@ -125,7 +126,7 @@ async def _list(
 
 
 async def _redeliver(url: str, settings: Settings, message_id: str) -> Message:
-    async with store_connection(url) as connection:
+    async with opened_store(url) as connection:
         return await Outbox(connection, settings).redeliver(message_id)
 
 

@@ -10,7 +10,8 @@ from service.cli import options
 from service.cli.audited import audited
 from service.cli.chosen_settings import read_settings
 from service.cli.output import reporting
-from service.cli.store_access import store_connection, store_url
+from service.cli.store_access import store_url
+from service.embedded.opened_store import opened_store
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -35,5 +36,5 @@ def withdraw(article_hash: options.ArticleHash, as_json: options.AsJson = False)
 
 
 async def _withdraw(url: str, settings: Settings, article_hash: str) -> bool:
-    async with store_connection(url) as connection:
+    async with opened_store(url) as connection:
         return await Intake(connection, settings).withdraw(article_hash)

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -60,12 +61,50 @@ async def test_what_redis_refuses_is_told(
         "NOREPLICAS Not enough good replicas to write.",
         SCRIPT + "-MISCONF Errors writing to the AOF file: No space left on device",
         SCRIPT + "-OOM command not allowed when used memory > 'maxmemory'.",
+        "DENIED Redis is running in protected mode because no password is set.",
+        "max number of clients reached",
     ],
 )
 async def test_what_redis_writes_in_words_is_understood(text: str):
     with pytest.raises(StoreUnavailable):
         async with told():
             raise exceptions.ResponseError(text)
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[str]:
+    """The address of a Redis with a password, and with a user who may do next to nothing."""
+    with RedisServer(tmp_path / "locked") as server:
+        with redis.Redis.from_url(server.store_url) as client:
+            client.config_set("requirepass", "secret")
+            client.acl_setuser("reader", True, passwords=["+ok"], commands=["+ping"])
+        yield server.store_url
+
+
+WRONG_USER = "The store refuses this service's user or password."
+
+
+@pytest.mark.parametrize(
+    ("user", "database", "message"),
+    [
+        ("", 0, WRONG_USER),
+        (":wrong@", 0, WRONG_USER),
+        ("nobody:secret@", 0, WRONG_USER),
+        (":secret@", 99, "The store has no database of this number."),
+        ("reader:ok@", 0, "The store does not let this service do what it has to."),
+    ],
+)
+async def test_a_store_that_refuses_is_not_told_as_one_that_is_away(
+    locked: str, settings: Settings, user: str, database: int, message: str
+):
+    address = locked.replace("unix://", f"unix://{user}").replace("db=0", f"db={database}")
+    connection = service_connection(address)
+    try:
+        with pytest.raises(StoreUnavailable) as caught:
+            await Intake(connection, settings).workers()
+    finally:
+        await connection.aclose()
+    assert caught.value.message == message
 
 
 async def test_a_mistake_of_ours_stays_what_it_is():
