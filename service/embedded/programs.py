@@ -39,9 +39,9 @@ def worker_command(settings: Settings, stages: Sequence[Stage] = tuple(Stage)) -
     }
     # Workers do not talk to each other: remote control is off, and nobody listens to heartbeats.
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return [*_python("celery"), "-A", "workers.app", "worker", *quiet] + [
-        part for option in options.items() for part in option
-    ]
+    # Celery's banner is no line of a log.
+    celery = [*_python("celery"), "--quiet", "-A", "workers.app"]
+    return [*celery, "worker", *quiet] + [part for option in options.items() for part in option]
 
 
 def _python(module: str) -> list[str]:
