@@ -15,6 +15,7 @@ from typing import Any
 from khabar.errors import FieldInvalid, InvalidInput, KhabarError
 from khabar.recipe import RecipeBook
 from khabar.settings import Settings
+from workers.models.disk import refused
 from workers.models.lock import store_lock
 from workers.models.manifest import folder_name
 from workers.models.progress import DownloadProgress, on_standard_error
@@ -50,6 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     except KhabarError as error:
         answer = {"error": error.record().model_dump(exclude_none=True)}
         code = 2 if isinstance(error, InvalidInput) else 1
+    except OSError as error:
+        answer, code = {"error": refused(error).record().model_dump(exclude_none=True)}, 1
     except KeyboardInterrupt:
         # What has arrived of a download stays, and the next pull goes on with it.
         return _INTERRUPTED

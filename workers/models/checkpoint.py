@@ -10,15 +10,20 @@ def convert_checkpoint(checkpoint: Path, target: Path, quantization: str) -> Non
     """Convert the weights of a checkpoint into the folder ``target``, which must not exist.
 
     Only weights in safetensors are read: a pickled checkpoint can run any code. Raises
-    FieldInvalid for a folder that is no such checkpoint, and ModelMissing without torch.
+    FieldInvalid for a folder that is no such checkpoint, ModelMissing without torch, and OSError
+    for weights that cannot be read.
     """
     if not (checkpoint / "config.json").is_file():
         raise FieldInvalid("The folder holds no config.json.", field="folder")
-    if not any(checkpoint.glob("*.safetensors")):
+    weights = list(checkpoint.glob("*.safetensors"))
+    if not weights:
         raise FieldInvalid(
             "The folder holds no weights in safetensors; pickled weights are refused.",
             field="folder",
         )
+    for path in weights:
+        # Of a file that it may not read, the library says that it is not there.
+        path.open("rb").close()
     if importlib.util.find_spec("torch") is None:
         raise ModelMissing(
             "Converting a checkpoint needs torch, which is not installed.",

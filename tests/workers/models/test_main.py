@@ -1,12 +1,15 @@
 """``python -m workers.models``, called as a function."""
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from workers.models.__main__ import main
+from workers.models.disk import refused
 from workers.models.manifest import MANIFEST_NAME
 
 RECIPE = """
@@ -99,6 +102,25 @@ def test_a_folder_that_lacks_a_model_is_refused(ask, tmp_path: Path):
     code, answer = ask("pull", "two", "--from", str(tmp_path / "in"))
     assert code == 2
     assert answer["error"]["limit"] == "desk--en-ru"
+
+
+def test_a_models_folder_that_cannot_be_written_to_is_named(ask, tmp_path: Path):
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "models").write_text("not a folder")
+    code, answer = ask("pull", "two", "--from", str(tmp_path))
+    assert code == 1
+    assert answer["error"]["code"] == "disk_refused"
+    assert answer["error"]["given"] == str(tmp_path / "var" / "models")
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [(errno.EACCES, f"the id {os.geteuid()},"), (errno.EROFS, "KHABAR_VAR_FOLDER")],
+)
+def test_what_to_do_depends_on_what_the_disk_says(number: int, hint: str):
+    error = refused(OSError(number, os.strerror(number), "/models/.lock"))
+    assert hint in str(error.hint)
+    assert error.given == "/models/.lock"
 
 
 @pytest.mark.parametrize(
