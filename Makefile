@@ -23,7 +23,7 @@ LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test check format-check lint types contracts openapi-check unit \
-	bench bench-models load chaos hostile fuzz train-small format openapi lock audit sbom clean
+	bench bench-models load chaos hostile fuzz train-small try-containers format openapi lock audit sbom clean
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ chaos: $(VENV)/.dev ## Kill, freeze and cut for an hour, and print which promise
 
 train-small: $(VENV)/.dev ## Prove every step of training on a miniature; CORPORA and EVALUATION name folders.
 	@$(BIN)/python -m training small --corpora "$(CORPORA)" --evaluation "$(EVALUATION)"
+
+try-containers: ## Build the images and try both compose files with kills. Needs Docker Compose 2.24.
+	@docker/try.sh
 
 bench: $(VENV)/.dev ## Measure the service and the summarizers on this machine.
 	@$(BIN)/python -m benchmarks

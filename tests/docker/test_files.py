@@ -1,6 +1,7 @@
 """docker/ agrees with itself and with the program. No container engine is needed to see it."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from service.cli.app import build
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text("utf-8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+PARTS: dict[str, dict[str, Any]] = COMPOSE["services"]
+SERVICES = {name: part for name, part in PARTS.items() if "profiles" not in part}
 DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text("utf-8")
 WORKERS = [name for name in SERVICES if SERVICES[name].get("image") == "khabar-worker"]
 
@@ -53,9 +55,9 @@ def test_every_part_of_ours_waits_for_redis_and_knows_where_it_is(name: str):
     assert f"AS {SERVICES[name]['build']['target']}\n" in DOCKERFILE
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", PARTS)
 def test_no_part_is_root_or_writes_to_its_own_files_or_takes_what_it_likes(name: str):
-    part = SERVICES[name]
+    part = PARTS[name]
     assert part["read_only"] is True
     assert part["cap_drop"] == ["ALL"]
     assert part["security_opt"] == ["no-new-privileges:true"]
@@ -70,6 +72,8 @@ def test_redis_keeps_what_it_is_given():
     command = " ".join(SERVICES["redis"]["command"])
     assert "--appendonly yes" in command
     assert "--maxmemory-policy noeviction" in command
+    # Redis refuses others than its own machine while it has no password, unless it is told not to.
+    assert "--protected-mode no" in command
     assert "redis:/data" in SERVICES["redis"]["volumes"]
     assert "ports" not in SERVICES["redis"]
 
@@ -78,13 +82,24 @@ def test_only_this_machine_reaches_the_published_port():
     assert SERVICES["service"]["ports"] == ["127.0.0.1:8000:8000"]
 
 
+def test_models_are_installed_where_there_is_torch_and_for_every_worker():
+    tool = PARTS["models"]
+    assert tool["profiles"] == ["tools"]
+    assert tool["restart"] == "no"
+    assert f"AS {tool['build']['target']}\n" in DOCKERFILE
+    (extra,) = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]["torch"]
+    assert set(re.findall(r"torch==\S+", DOCKERFILE)) == {extra}
+    for name in WORKERS:
+        assert set(tool["volumes"]) == set(SERVICES[name]["volumes"])
+
+
 def test_volumes_that_are_used_are_declared():
-    used = {
-        volume.split(":")[0] for part in SERVICES.values() for volume in part.get("volumes", ())
-    }
+    used = {volume.split(":")[0] for part in PARTS.values() for volume in part.get("volumes", ())}
     files = {source for source in used if source.startswith("./")}
     assert used - files == COMPOSE["volumes"].keys()
-    assert all((ROOT / "docker" / source).is_file() for source in files)
+    assert all((ROOT / "docker" / source).exists() for source in files)
 
 
 def commands() -> list[list[str]]:
@@ -112,6 +127,7 @@ def test_the_images_do_not_run_as_root_and_have_no_build_tools():
     assert "--require-hashes" in DOCKERFILE
     assert set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) == {
         "python:3.11-slim-bookworm",
+        "build",
         "base",
     }
 

@@ -5,15 +5,19 @@ converts.
 """
 
 import json
+import warnings
 from pathlib import Path
 
 import torch
 from ctranslate2.converters import TransformersConverter
 from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging
 
 from workers.models.architectures import ARCHITECTURES, Architecture
 
 _UNKNOWN = Architecture()
+# Whoever installs models sees how far that is, and not a bar for each part of it.
+logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 class CheckpointConverter(TransformersConverter):  # type: ignore[misc]
@@ -48,9 +52,12 @@ class CheckpointConverter(TransformersConverter):  # type: ignore[misc]
         self, tokenizer_class: type[AutoTokenizer], model_name_or_path: str
     ) -> PreTrainedTokenizerBase:
         """Return the tokenizer with every token in its list."""
-        tokenizer: PreTrainedTokenizerBase = tokenizer_class.from_pretrained(
-            model_name_or_path, local_files_only=True
-        )
+        with warnings.catch_warnings():
+            # The converter takes the pieces alone; normalising punctuation is the text's matter.
+            warnings.filterwarnings("ignore", message=".*sacremoses")
+            tokenizer: PreTrainedTokenizerBase = tokenizer_class.from_pretrained(
+                model_name_or_path, local_files_only=True
+            )
         # The tokenizer of M2M-100 knows its languages' tokens and may leave them out of its list.
         languages = list(getattr(tokenizer, "lang_token_to_id", ()))
         if languages:
