@@ -16,8 +16,8 @@ from typing import Any
 import redis
 import yaml
 
-from service.embedded.address import free_port
 from service.embedded.child import Child
+from tests.ports import unused_port
 
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "docker"
@@ -49,9 +49,9 @@ class Production:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.secrets = folder / "secrets"
-        self.redis_port = free_port("127.0.0.1", 0)
-        self.api_port = free_port("127.0.0.1", 0)
-        self.proxy_port = free_port("127.0.0.1", 0)
+        self.redis_port = unused_port()
+        self.api_port = unused_port()
+        self.proxy_port = unused_port()
         self.children: list[Child] = []
         subprocess.run(
             [DOCKER / "make-secrets.sh", self.secrets, "localhost"],
@@ -159,7 +159,7 @@ class Production:
             "/tmp/": f"{self.folder}/proxy/",  # noqa: S108 -- what the file says.
             "/run/secrets/": f"{self.secrets}/",
             "service:8000": f"127.0.0.1:{self.api_port}",
-            "listen 8080": f"listen 127.0.0.1:{free_port('127.0.0.1', 0)}",
+            "listen 8080": f"listen 127.0.0.1:{unused_port()}",
             "listen 8443": f"listen 127.0.0.1:{self.proxy_port}",
             "client_header_timeout 10s": "client_header_timeout 1s",
             "client_body_timeout 10s": "client_body_timeout 1s",

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from khabar.settings import Settings
-from service.embedded.address import free_port
 from service.embedded.child import Child
+from tests.ports import unused_port
 from tests.service.embedded.processes import gone
 
 KHABAR = (sys.executable, "-m", "service.cli")
@@ -24,7 +24,7 @@ def environment(settings: Settings, tmp_path: Path) -> dict[str, str]:
         "KHABAR_BROKER_URL": settings.broker_url,
         "KHABAR_VAR_FOLDER": str(tmp_path / "var"),
         "KHABAR_HOST": "0.0.0.0",  # noqa: S104 -- as in a container.
-        "KHABAR_PORT": str(free_port("127.0.0.1", 0)),
+        "KHABAR_PORT": str(unused_port()),
         "KHABAR_SOFT_SHUTDOWN_SECONDS": "1",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }

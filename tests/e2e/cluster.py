@@ -12,7 +12,7 @@ import redis
 
 from khabar.queues import Stage
 from khabar.settings import Settings
-from service.embedded.address import free_port, url_of
+from service.embedded.address import url_of
 from service.embedded.child import Child
 from service.embedded.environment import child_environment
 from service.embedded.programs import (
@@ -22,6 +22,7 @@ from service.embedded.programs import (
     worker_command,
 )
 from service.embedded.redis_server import RedisServer
+from tests.ports import unused_port
 from tests.waiting import wait_for
 
 
@@ -34,7 +35,7 @@ class Cluster:
         self.settings = Settings(
             **{
                 **self._addresses(),
-                "port": free_port("127.0.0.1", 0),
+                "port": unused_port(),
                 "var_folder": folder / "var",
                 "lease_seconds": 2,
                 "hint_seconds": 1,

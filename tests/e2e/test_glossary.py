@@ -10,9 +10,9 @@ import pytest
 from khabar.glossary_file import receive_glossary
 from khabar.recipe import read_recipe
 from khabar.store import schema
-from service.embedded.address import free_port
 from tests.e2e.cluster import Cluster
 from tests.e2e.test_faults import end_of, running
+from tests.ports import unused_port
 from tests.waiting import wait_for
 
 PLACE = "/v1/recipes/desk/glossary"
@@ -78,7 +78,7 @@ def words_asked_for(summary: dict) -> set[str]:
 
 def test_every_result_has_the_terms_that_its_identity_says(cluster: Cluster):
     recipe = read_recipe(cluster.settings.recipes_folder / "desk.toml")
-    second = free_port("127.0.0.1", 0)
+    second = unused_port()
     cluster.start_api()
     cluster.start_api(second)
     victim = cluster.start_worker()
@@ -114,7 +114,7 @@ def test_every_result_has_the_terms_that_its_identity_says(cluster: Cluster):
 
 
 def test_a_cached_read_elsewhere_goes_with_the_old_terms(cluster: Cluster):
-    second = free_port("127.0.0.1", 0)
+    second = unused_port()
     cluster.start_api()
     cluster.start_api(second)
     cluster.start_worker()

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from service.embedded.address import free_port
 from tests.e2e.cluster import Cluster
 from tests.e2e.stories import article
 from tests.e2e.test_webhooks import delivery, secret, submit
+from tests.ports import unused_port
 from tests.workers.webhooks.endpoint import Endpoint
 
 pytestmark = pytest.mark.skipif(
@@ -36,13 +36,13 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def rabbitmq_url(folder: Path) -> Iterator[str]:
     """Run a RabbitMQ of our own on free ports of the loopback, with its data in a folder."""
-    port = free_port("127.0.0.1", 0)
+    port = unused_port()
     name = f"khabar-{os.getpid()}@localhost"
     environment = os.environ | {
         "RABBITMQ_NODENAME": name,
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_DIST_PORT": str(free_port("127.0.0.1", 0)),
+        "RABBITMQ_DIST_PORT": str(unused_port()),
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_PID_FILE": str(folder / "pid"),

@@ -11,11 +11,12 @@ import httpx
 
 from khabar.queues import TASKS, Priority, Stage, celery_app, queue_name
 from khabar.store import schema
-from service.embedded.address import free_port, url_of
+from service.embedded.address import url_of
 from service.embedded.child import Child
 from service.embedded.programs import worker_command
 from tests.e2e.cluster import Cluster
 from tests.faults.proxy import TcpProxy
+from tests.ports import unused_port
 from tests.waiting import wait_for
 
 
@@ -43,7 +44,7 @@ class Site(Cluster):
     def open(self, *, apis: int, workers: int) -> None:
         """Start the processes and return when all of them serve."""
         for _ in range(apis):
-            port = free_port("127.0.0.1", 0)
+            port = unused_port()
             self.apis[url_of(self.settings.host, port)] = self.start_api(port)
         self.workers += [self.start_worker() for _ in range(workers)]
         for url in self.urls:

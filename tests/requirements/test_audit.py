@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from requirements.audit import CLEAN, LOCKS, UNANSWERED, VULNERABLE, judge
-from service.embedded.address import free_port
+from tests.ports import unused_port
 
 ROOT = Path(__file__).parents[2]
 ADVISORY = {
@@ -121,7 +121,7 @@ def test_the_locks_are_asked_about_and_what_is_found_is_told(
 
 
 def test_a_service_that_cannot_be_reached_is_told_apart():
-    answer = audit(f"http://127.0.0.1:{free_port('127.0.0.1', 0)}/v1/query")
+    answer = audit(f"http://127.0.0.1:{unused_port()}/v1/query")
     assert answer.returncode == UNANSWERED
     assert "could not be asked" in answer.stderr
     assert "Connection refused" in answer.stderr

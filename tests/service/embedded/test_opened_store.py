@@ -7,9 +7,9 @@ import pytest
 from khabar.errors import StoreUnavailable
 from khabar.settings import Settings
 from khabar.store.intake import Intake
-from service.embedded.address import free_port
 from service.embedded.opened_store import opened_store
 from service.embedded.redis_server import RedisServer
+from tests.ports import unused_port
 
 
 async def ping(url: str) -> None:
@@ -22,7 +22,7 @@ def test_nothing_is_said_of_a_store_that_answers(redis_server: RedisServer):
 
 
 def test_where_nothing_listens():
-    port = free_port("127.0.0.1", 0)
+    port = unused_port()
     with pytest.raises(StoreUnavailable) as caught:
         asyncio.run(ping(f"redis://desk:hunter2@127.0.0.1:{port}/0"))
     error = caught.value

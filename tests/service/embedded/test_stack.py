@@ -16,11 +16,11 @@ from khabar.errors import KeysMissing, StoreUnavailable
 from khabar.settings import Settings
 from khabar.store.api_keys import KeyRing
 from khabar.store.connection import service_connection
-from service.embedded.address import free_port
 from service.embedded.environment import child_environment
 from service.embedded.readiness import NotReady
 from service.embedded.running_service import AlreadyRunning, RunningService, find_running
 from service.embedded.stack import Stack
+from tests.ports import unused_port
 from tests.service.embedded.processes import gone
 
 
@@ -157,7 +157,7 @@ def test_a_part_that_cannot_start_is_told_with_its_last_words(own: Settings, tmp
 
 def test_it_uses_the_redis_it_is_given(own: Settings, settings: Settings, tmp_path: Path):
     urls = {"store_url": settings.store_url, "broker_url": settings.broker_url}
-    given = Settings(**urls, var_folder=tmp_path / "other", port=free_port("127.0.0.1", 0))
+    given = Settings(**urls, var_folder=tmp_path / "other", port=unused_port())
     with Stack(given, workers=False) as stack:
         assert stack.pids.keys() == {"API"}
         assert stack.settings.port == given.port
