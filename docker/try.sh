@@ -28,7 +28,7 @@ say() { echo "== $*"; }
 
 # A story of its own each time, so that no answer comes from the cache.
 summarised() {
-    body="{\"languages\": [\"en\"], \"text\": \"Officials opened library number $1 in the port on Friday.\"}"
+    body="{\"recipe\": \"builtin\", \"languages\": [\"en\"], \"text\": \"Officials opened library number $1 in the port on Friday.\"}"
     shift
     curl --silent --show-error --fail-with-body --retry 5 --retry-all-errors --max-time 40 \
         --header "Authorization: Bearer $key" --header 'Content-Type: application/json' \
@@ -78,8 +78,7 @@ tried() {
 
 "$here/make-secrets.sh" "$work/secrets" localhost
 # The secrets of a trial are not those that serve, which lie beside the file.
-sed "s#\./secrets/#$work/secrets/#; s#\./\(redis\|proxy\)/#$(cd "$here" && pwd)/\1/#" \
-    "$here/compose.production.yaml" >"$work/production.yaml"
+sed "s#\./secrets/#$work/secrets/#" "$here/compose.production.yaml" >"$work/production.yaml"
 
 say "building"
 simple build

@@ -42,7 +42,7 @@
     │   ├── GlossaryChanging         the glossary changes faster than a job can be taken in
     │   ├── GlossariesFull           as many glossaries are in use as may be kept
     │   ├── QuotaExceeded            this key has sent as many articles as it may for now
-    │   └── StoreUnavailable         Redis does not answer
+    │   └── StoreUnavailable         Redis does not answer, or refuses
     └── WorkFailed                   a computation ended without a result
         ├── ModelMissing             the recipe's model is not installed here
         ├── NothingToSummarise       the article holds no sentence of its language
@@ -379,7 +379,7 @@ class QuotaExceeded(Busy):
 
 
 class StoreUnavailable(Busy):
-    """Redis does not answer."""
+    """Redis does not answer, or refuses what it is asked."""
 
     code = "store_unavailable"
 

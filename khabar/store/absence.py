@@ -1,4 +1,4 @@
-"""The store's absence, as an error that clients know. Mistakes of ours stay what they are."""
+"""The store's absence and refusals, as an error that clients know. Mistakes of ours stay theirs."""
 
 import asyncio
 import re
@@ -101,7 +101,7 @@ class _Patience:
 
 @asynccontextmanager
 async def told(patience_seconds: float = _PATIENCE_SECONDS) -> AsyncIterator[None]:
-    """Raise StoreUnavailable in place of what redis-py raises when the store is away or full.
+    """Raise StoreUnavailable in place of what redis-py raises when the store is away or refuses.
 
     That it does not answer in ``patience_seconds`` is told too.
     """
