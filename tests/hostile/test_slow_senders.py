@@ -19,8 +19,9 @@ SLACK_SECONDS = 2.0
 
 async def until_closed(port: int, head: bytes, drip: bytes, every: float) -> tuple[bytes, float]:
     """Send ``head``, then ``drip`` again and again; return what came back, and after how long."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    # The service counts from when it is connected to, which it may be before this is told so.
     began = time.monotonic()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(head)
 
     async def go_on() -> None:

@@ -1,5 +1,6 @@
 """No hostile URL leads to a connection; what is checked is what is dialled."""
 
+import errno
 import shutil
 import socket
 import subprocess
@@ -154,7 +155,7 @@ async def test_the_environment_cannot_send_it_through_a_proxy(monkeypatch: pytes
 
 
 class Trap:
-    """Listens on a port of both loopbacks; counts who comes."""
+    """Listens on a port of the loopbacks that there are; counts who comes."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -165,7 +166,14 @@ class Trap:
     def set(self) -> Iterator[None]:
         for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
             listener = socket.socket(family)
-            listener.bind((host, self.port))
+            try:
+                listener.bind((host, self.port))
+            except OSError as error:
+                listener.close()
+                # A machine may have no such address; then nobody can come by way of it.
+                if (family, error.errno) != (socket.AF_INET6, errno.EADDRNOTAVAIL):
+                    raise
+                continue
             self.port = listener.getsockname()[1]
             listener.listen(64)
             self._sockets.append(listener)
