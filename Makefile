@@ -23,7 +23,8 @@ LOCK = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test check format-check lint types contracts openapi-check unit \
-	bench bench-models load chaos hostile fuzz train-small try-containers format openapi lock audit sbom clean
+	bench bench-models load chaos hostile fuzz train-small try-containers format openapi lock audit \
+	sbom clean
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -71,8 +71,12 @@ tried() {
     say "$which: all parts stop by themselves"
     "$which" stop
     # 143 is the answer to a request to end, 137 to being killed because the time was up.
-    "$which" ps --all --format '{{.Service}} ended with {{.ExitCode}}' | tee "$work/ends"
-    ! grep -v -E ' (0|143)$' "$work/ends"
+    "$which" ps --all --format '{{.Service}} ended with {{.ExitCode}}' >"$work/ends"
+    cat "$work/ends"
+    if grep -q -v -E ' (0|143)$' "$work/ends"; then
+        echo "a part had to be killed"
+        return 1
+    fi
     "$which" down --volumes
 }
 

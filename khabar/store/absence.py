@@ -1,4 +1,4 @@
-"""The store's absence and refusals, as an error that clients know. Mistakes of ours stay theirs."""
+"""What the store cannot or will not do, as an error that clients know. Our mistakes stay ours."""
 
 import asyncio
 import re
