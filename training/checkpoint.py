@@ -1,5 +1,6 @@
 """A run's whole state on disk, so that another process can go on from there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,10 +35,21 @@ class Resumed:
 
 def save_checkpoint(run: Path, model: nn.Module, optimizer: Stateful, updates: int) -> None:
     """Write the state. The old one stays until the new one is whole."""
-    staging = run / (CHECKPOINT + ".part")
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "updates": updates}
-    torch.save(state, staging)
-    staging.replace(run / CHECKPOINT)
+    save_state(run / CHECKPOINT, state)
+
+
+def save_state(path: Path, state: Mapping[str, Any]) -> None:
+    """Write some state. The old one stays until the new one is whole."""
+    staging = path.with_name(path.name + ".part")
+    torch.save(dict(state), staging)
+    staging.replace(path)
+
+
+def load_state(path: Path, device: torch.device | None = None) -> dict[str, Any]:
+    """Read what ``save_state`` wrote."""
+    found: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+    return found
 
 
 def resume(run: Path, model: nn.Module, optimizer: Stateful) -> Resumed:
@@ -47,7 +59,7 @@ def resume(run: Path, model: nn.Module, optimizer: Stateful) -> Resumed:
     """
     if (run / CHECKPOINT).is_file():
         device = next(model.parameters()).device
-        state = torch.load(run / CHECKPOINT, map_location=device, weights_only=True)
+        state = load_state(run / CHECKPOINT, device)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         return Resumed(int(state["updates"]), CHECKPOINT)

@@ -113,6 +113,22 @@ def gpu(
 
 
 @app.command()
+def cores(
+    budget: Budget,
+    folder: Pack = WORK / "pack",
+    config: Annotated[Path | None, typer.Option(help="Another configuration than packed.")] = None,
+    work: Work = WORK,
+    resume: GoOn = False,
+) -> None:
+    """Train on the processor's cores, a process for each, within a budget of seconds."""
+    from training.cores.run import train_on_cores
+    from training.packing import CONFIG
+
+    options = read_config(config or folder / CONFIG)
+    _show(train_on_cores(options, folder, work / "run", budget, go_on=resume))
+
+
+@app.command()
 def export(
     folder: Pack = WORK / "pack",
     work: Work = WORK,

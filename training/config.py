@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -123,6 +123,25 @@ class TrainConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CoresConfig:
+    """How a run without a GPU is spread: see ``training.cores``.
+
+    There are so many ``processes``, or one for each core where that is 0. A batch has about
+    ``positions`` positions, and an update so many ``batches`` a process, or ``late_batches`` from
+    the share ``late_from`` of the budget on. Of the pieces, ``candidates`` are scored in a batch,
+    the most ``frequent`` always.
+    """
+
+    processes: int
+    positions: int
+    batches: int
+    late_batches: int
+    late_from: float
+    candidates: int
+    frequent: int
+
+
+@dataclass(frozen=True, slots=True)
 class CardConfig:
     """What the exported model is called."""
 
@@ -133,7 +152,7 @@ class CardConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One whole run."""
+    """One whole run; ``cores`` is for one without a GPU."""
 
     data: DataConfig
     noise: Weights
@@ -142,6 +161,7 @@ class Config:
     mix: MixConfig
     train: TrainConfig
     card: CardConfig
+    cores: CoresConfig | None = None
 
 
 def read_config(path: Path) -> Config:
@@ -164,15 +184,18 @@ def _record(kind: Kind, table: object, where: str) -> Value:
     if not isinstance(table, Mapping):
         raise ConfigInvalid(f"{where or 'the file'}: a table is wanted.")
     names = {field.name for field in fields(kind)}
-    if wrong := sorted(names ^ set(table)):
+    optional = {field.name for field in fields(kind) if field.default is not MISSING}
+    if wrong := sorted((names ^ set(table)) - (optional - set(table))):
         raise ConfigInvalid(f"{where or 'the file'}: missing or unknown: {', '.join(wrong)}.")
     types = get_type_hints(kind)
-    return kind(**{name: _value(types[name], table[name], f"{where}{name}.") for name in names})
+    return kind(**{name: _value(types[name], table[name], f"{where}{name}.") for name in table})
 
 
 def _value(kind: Kind, value: Value, where: str) -> Value:
     if is_dataclass(kind):
         return _record(kind, value, where)
+    if kind == CoresConfig | None:
+        return _record(CoresConfig, value, where)
     if kind == tuple[Phase, ...]:
         return tuple(_record(Phase, one, where) for one in value)
     if kind is float and isinstance(value, int):

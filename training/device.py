@@ -8,7 +8,8 @@ from torch import nn
 from training.config import TrainConfig
 from training.model import Transformer
 
-_PRECISIONS = {"float32": None, "bf16": torch.bfloat16}
+KINDS = {"float32": torch.float32, "bf16": torch.bfloat16}
+"""What a run computes in, by the name of its precision."""
 
 
 class DeviceUnusable(ValueError):
@@ -17,8 +18,8 @@ class DeviceUnusable(ValueError):
 
 def choose_device(config: TrainConfig) -> torch.device:
     """Return the device, its threads and matrix products set. Raises DeviceUnusable."""
-    if config.precision not in _PRECISIONS:
-        raise DeviceUnusable(f"precision: one of {', '.join(_PRECISIONS)} is wanted.")
+    if config.precision not in KINDS:
+        raise DeviceUnusable(f"precision: one of {', '.join(KINDS)} is wanted.")
     if config.device == "cuda" and not torch.cuda.is_available():
         raise DeviceUnusable("There is no CUDA device; use another configuration or --device cpu.")
     torch.set_num_threads(config.threads)
@@ -31,8 +32,9 @@ def choose_device(config: TrainConfig) -> torch.device:
 
 def arithmetic(config: TrainConfig, device: torch.device) -> AbstractContextManager[object]:
     """Return the context that forward passes run in."""
-    kind = _PRECISIONS[config.precision]
-    return torch.autocast(device.type, dtype=kind) if kind else nullcontext()
+    kind = KINDS[config.precision]
+    lower = kind is not torch.float32
+    return torch.autocast(device.type, dtype=kind) if lower else nullcontext()
 
 
 def compile_layers(model: Transformer, backend: str) -> None:

@@ -6,7 +6,8 @@ rare ones are learnt as fast. Scaled as by Liu et al. (2025, "Muon is Scalable f
 Training"), an update is as large as AdamW's, and takes the same rates.
 
 PyTorch has a Muon of its own. It takes the matrices one by one, fused projections as one, and works
-in bf16, which is slow on processors that have none; here equal shapes go together.
+in bf16, which is slow on processors that have none; here equal shapes go together, in what the run
+computes in.
 """
 
 import math
@@ -31,13 +32,19 @@ class Muon(Optimizer):
     """
 
     def __init__(
-        self, matrices: Iterable[tuple[nn.Parameter, int]], *, lr: float, weight_decay: float
+        self,
+        matrices: Iterable[tuple[nn.Parameter, int]],
+        *,
+        lr: float,
+        weight_decay: float,
+        kind: torch.dtype = torch.float32,
     ) -> None:
         alike: dict[tuple[torch.Size, int], list[nn.Parameter]] = {}
         for matrix, parts in matrices:
             alike.setdefault((matrix.shape, parts), []).append(matrix)
         groups = [{"params": found, "parts": parts} for (_, parts), found in alike.items()]
         super().__init__(groups, {"lr": lr, "weight_decay": weight_decay})
+        self._kind = kind
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]  # noqa: ARG002
@@ -49,7 +56,7 @@ class Muon(Optimizer):
             torch._foreach_lerp_(momenta, gradients, 1 - _MOMENTUM)
             ahead = torch.stack(gradients).lerp_(torch.stack(momenta), _MOMENTUM)
             parts = ahead.reshape(len(matrices) * group["parts"], -1, ahead.shape[2])
-            change = orthogonal(parts) * (_SIZE * math.sqrt(max(parts.shape[1:])))
+            change = orthogonal(parts, self._kind) * (_SIZE * math.sqrt(max(parts.shape[1:])))
             torch._foreach_mul_(matrices, 1 - group["lr"] * group["weight_decay"])
             changes = list(change.reshape(ahead.shape).unbind())
             torch._foreach_add_(matrices, changes, alpha=-group["lr"])
@@ -62,17 +69,17 @@ class Muon(Optimizer):
         return found
 
 
-def orthogonal(matrices: torch.Tensor) -> torch.Tensor:
+def orthogonal(matrices: torch.Tensor, kind: torch.dtype = torch.float32) -> torch.Tensor:
     """Return each matrix near the (half-)orthogonal one: matrices, rows, columns, in float32.
 
     Five steps of Newton and Schulz with the coefficients of Jordan et al. bring singular values
     that are at least about 0.0015 of the matrix's norm between 0.7 and 1.2; smaller ones grow up to
-    some 480-fold, and nothing stays nothing. On CUDA it is computed in bf16.
+    some 480-fold, and nothing stays nothing. ``kind`` is what they are computed in.
     """
     wide = matrices.shape[1] <= matrices.shape[2]
     x = matrices if wide else matrices.mT.contiguous()
     x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
-    x = x.bfloat16() if x.is_cuda else x.float()
+    x = x.to(kind)
     a, b, c = _QUINTIC
     for _ in range(_STEPS):
         square = x @ x.mT

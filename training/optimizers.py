@@ -1,12 +1,13 @@
 """How gradients become updates: Muon for the layers' matrices, AdamW for all else."""
 
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import Any, Self, cast
 
 import torch
 from torch import nn
 
 from training.config import TrainConfig
+from training.device import KINDS
 from training.model import Attention, Transformer
 from training.muon import Muon
 
@@ -18,12 +19,20 @@ class Optimizers:
     the embeddings of rare words towards zero helps nothing.
     """
 
-    def __init__(self, model: Transformer, config: TrainConfig) -> None:
-        matrices = dict(_matrices(model))
-        others = [p for p in model.parameters() if p not in matrices]
+    def __init__(
+        self,
+        matrices: Iterable[tuple[nn.Parameter, int]],
+        others: Iterable[nn.Parameter],
+        config: TrainConfig,
+    ) -> None:
         self._peaks = (config.peak_rate, config.table_rate)
         self._both: tuple[torch.optim.Optimizer, ...] = (
-            Muon(matrices.items(), lr=config.peak_rate, weight_decay=config.weight_decay),
+            Muon(
+                matrices,
+                lr=config.peak_rate,
+                weight_decay=config.weight_decay,
+                kind=KINDS[config.precision],
+            ),
             torch.optim.AdamW(
                 others,
                 lr=config.table_rate,
@@ -33,6 +42,13 @@ class Optimizers:
                 fused=True,
             ),
         )
+
+    @classmethod
+    def of(cls, model: Transformer, config: TrainConfig) -> Self:
+        """Return those of a whole model."""
+        found = dict(matrices(model))
+        others = [parameter for parameter in model.parameters() if parameter not in found]
+        return cls(found.items(), others, config)
 
     def set_rate(self, share: float) -> None:
         """Set both rates to a share of their peaks."""
@@ -60,7 +76,7 @@ class Optimizers:
             optimizer.load_state_dict(its)
 
 
-def _matrices(model: Transformer) -> Iterator[tuple[nn.Parameter, int]]:
+def matrices(model: Transformer) -> Iterator[tuple[nn.Parameter, int]]:
     """Yield the matrices of the layers, each with how many projections are fused in it."""
     fused = {
         linear.weight: linear.out_features // linear.in_features

@@ -89,7 +89,7 @@ class _Training:
         self._model = new_model(config, self._size, pack.lexicon).to(self._device)
         # It is never compiled, and holds whichever weights are to be judged.
         self._judge = Transformer(config.model, self._size).to(self._device).eval()
-        self._optimizers = Optimizers(self._model, config.train)
+        self._optimizers = Optimizers.of(self._model, config.train)
         self._averages: dict[str, Average] = {}
         self._assembler = Assembler(pack, self._device)
         self._validation = Validation(pack, self._assembler)
@@ -176,11 +176,8 @@ class _Training:
             "stopped early": self.stop,
             "kept": best,
             "validation loss": losses,
-            "validation scores": scores(written),
         }
-        _write_json(self._run / TRANSLATIONS, written)
-        _write_json(self._run / RESULT, result)
-        return result
+        return write_result(self._run, result, written)
 
     def _judged(self, candidates: dict[str, State]) -> dict[str, dict[str, float]]:
         """Return the losses of as many candidates as there is time for."""
@@ -320,5 +317,10 @@ def _termination(training: _Training) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _write_json(path: Path, found: object) -> None:
-    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def write_result(run: Path, result: dict[str, Any], written: Translations) -> dict[str, Any]:
+    """Write what was translated, and the result with its scores, which is returned."""
+    scored = {**result, "validation scores": scores(written)}
+    for name, found in ((TRANSLATIONS, written), (RESULT, scored)):
+        text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+        (run / name).write_text(text, encoding="utf-8")
+    return scored

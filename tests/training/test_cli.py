@@ -12,6 +12,7 @@ STEPS = (
     "unpack",
     "train",
     "gpu",
+    "cores",
     "export",
     "join",
     "install",

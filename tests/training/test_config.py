@@ -25,8 +25,20 @@ def test_every_configuration_is_whole(path):
     assert set(found.mix.directions) == {"en-ru", "en-ar", "ru-en", "ru-ar", "ar-en", "ar-ru"}
 
 
-def test_the_three_configurations_are_there():
-    assert [path.stem for path in CONFIGS] == ["full", "small", "tiny"]
+def test_the_configurations_are_there():
+    assert [path.stem for path in CONFIGS] == ["cores", "full", "small", "tiny"]
+
+
+def test_only_a_run_on_cores_says_how_it_is_spread():
+    found = {path.stem: read_config(path).cores for path in CONFIGS}
+
+    assert found.pop("cores").positions > 0
+    assert set(found.values()) == {None}
+
+
+def test_a_mistake_in_what_may_be_left_out_is_named():
+    with pytest.raises(ConfigInvalid, match=r"cores\.: missing or unknown: .*positions"):
+        parse_config(table() | {"cores": {"processes": 2}})
 
 
 def test_an_unknown_key_is_named():

@@ -9,7 +9,7 @@ from training.optimizers import Optimizers
 
 def test_every_parameter_has_one_optimizer(config):
     model = Transformer(config.model, 40)
-    optimizers = Optimizers(model, config.train)
+    optimizers = Optimizers.of(model, config.train)
     muon, adam = optimizers._both
     held = [p for both in (muon, adam) for group in both.param_groups for p in group["params"]]
 
@@ -21,7 +21,7 @@ def test_every_parameter_has_one_optimizer(config):
 
 def test_fused_projections_are_known(config):
     model = Transformer(config.model, 40)
-    muon, _ = Optimizers(model, config.train)._both
+    muon, _ = Optimizers.of(model, config.train)._both
     parts = {
         (name, group["parts"])
         for group in muon.param_groups
@@ -37,7 +37,7 @@ def test_fused_projections_are_known(config):
 
 
 def test_both_rates_follow_one_share(config):
-    optimizers = Optimizers(Transformer(config.model, 40), config.train)
+    optimizers = Optimizers.of(Transformer(config.model, 40), config.train)
 
     optimizers.set_rate(0.5)
 
@@ -54,11 +54,11 @@ def test_what_was_learnt_of_the_gradients_is_kept(config):
         optimizers.step()
 
     first = Transformer(config.model, 40).eval()
-    its = Optimizers(first, config.train)
+    its = Optimizers.of(first, config.train)
     learn(first, its)
     second = Transformer(config.model, 40).eval()
     second.load_state_dict(first.state_dict())
-    others = Optimizers(second, config.train)
+    others = Optimizers.of(second, config.train)
     others.load_state_dict(deepcopy(its.state_dict()))
     for model, optimizers in ((first, its), (second, others)):
         learn(model, optimizers)
