@@ -6,6 +6,7 @@ what it was measured against.
 """
 
 import functools
+import re
 import threading
 import unicodedata
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ _SERVED = {
     "en": Language.ENGLISH,
 }
 _SCRIPT_PREFIXES = {"Arab": "ARABIC", "Cyrl": "CYRILLIC", "Latn": "LATIN"}
+
+_DIGITS = re.compile(r"\d+")
 
 _LOADING = threading.Lock()
 
@@ -154,8 +157,8 @@ def _sample(text: str) -> str:
 
 
 def _guess(text: str) -> _Guess:
-    # Capitals mislead the model; it reads one line at a time.
-    line = text.lower().replace("\n", " ")
+    # Capitals mislead the model, and many digits; it reads one line at a time.
+    line = _DIGITS.sub("", text.lower()).replace("\n", " ")
     guesses = _model().detect(line, model="lite", k=_GUESSES)
     return _Guess({str(guess["lang"]): float(guess["score"]) for guess in guesses})
 

@@ -1,3 +1,4 @@
+import random
 import threading
 import time
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from khabar.errors import FieldInvalid, LanguageUnsupported
-from khabar.identify import MIN_LETTERS, check_declared, identify
+from khabar.identify import MIN_LETTERS, check_declared, identify, plainly_other
 from khabar.language_names import LANGUAGE_NAMES
 from khabar.languages import Language
 
@@ -61,6 +62,13 @@ def test_gibberish_is_no_language() -> None:
 def test_capitals_do_not_mislead() -> None:
     assert identify(OURS[Language.ENGLISH].upper()) is Language.ENGLISH
     assert identify(OURS[Language.RUSSIAN].upper()) is Language.RUSSIAN
+
+
+def test_a_text_that_is_mostly_digits_is_still_in_its_language() -> None:
+    chance = random.Random(5)
+    for _ in range(3000):
+        text = f"{1796000000 + chance.random() * 1e6} the port" * 10
+        assert plainly_other(text, Language.ENGLISH) is None, text
 
 
 def test_a_foreign_quotation_does_not_mislead() -> None:
