@@ -119,13 +119,16 @@ def cores(
     config: Annotated[Path | None, typer.Option(help="Another configuration than packed.")] = None,
     work: Work = WORK,
     resume: GoOn = False,
+    out: Annotated[Path | None, typer.Option(help="Where the weights go too, in pieces.")] = None,
 ) -> None:
     """Train on the processor's cores, a process for each, within a budget of seconds."""
-    from training.cores.run import train_on_cores
+    from training.cores.run import keep, train_on_cores
     from training.packing import CONFIG
 
     options = read_config(config or folder / CONFIG)
     _show(train_on_cores(options, folder, work / "run", budget, go_on=resume))
+    if out:
+        keep(work / "run", out)
 
 
 @app.command()

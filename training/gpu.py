@@ -5,7 +5,6 @@ sentencepiece, and sacrebleu where it is there. CTranslate2 is not needed: the e
 the int8 weights afterwards, on any machine.
 """
 
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from training.checkpoint import WEIGHTS
 from training.config import Config
 from training.log import RunLog
 from training.packing import unpack
-from training.pieces import split_folder
+from training.pieces import split_files
 from training.train import LOG, RESULT, TRANSLATIONS, train
 
 MAX_FILES, MAX_FILE, MAX_TOGETHER = 8, 16 * 2**20, 64 * 2**20
@@ -48,12 +47,7 @@ def run_on_gpu(
 
 def send(run: Path, out: Path) -> None:
     """Write what the exporting machine needs into ``out``, in pieces. Raises TooMuchToSend."""
-    chosen = run / "sent"
-    shutil.rmtree(chosen, ignore_errors=True)
-    chosen.mkdir()
-    for name in _SENT:
-        shutil.copyfile(run / name, chosen / name)
-    files = split_folder(chosen, out)
+    files = split_files([run / name for name in _SENT], out)
     sizes = [path.stat().st_size for path in files]
     if len(files) > MAX_FILES or max(sizes) > MAX_FILE or sum(sizes) > MAX_TOGETHER:
         raise TooMuchToSend(f"{len(files)} files, {sum(sizes)} bytes, the largest {max(sizes)}.")

@@ -5,7 +5,7 @@ Git hosts and transfers have a limit for one file; the pieces stay under it.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,14 @@ def split_folder(source: Path, target: Path, *, size: int = MAX_PIECE) -> list[P
 
     A file of the same contents as an earlier one is not written twice.
     """
+    return split_files(sorted(file for file in source.iterdir() if file.is_file()), target, size)
+
+
+def split_files(files: Iterable[Path], target: Path, size: int = MAX_PIECE) -> list[Path]:
+    """Write some files into a folder as ``split_folder`` does."""
     target.mkdir(parents=True, exist_ok=True)
-    records: list[dict[str, Any]] = []
     known: dict[str, list[dict[str, str]]] = {}
-    for path in sorted(file for file in source.iterdir() if file.is_file()):
-        record = _split_once(path, target, known, size)
-        records.append(record)
+    records = [_split_once(path, target, known, size) for path in files]
     (target / PIECES).write_text(json.dumps({"files": records}, indent=1) + "\n", encoding="utf-8")
     return sorted(target.iterdir())
 

@@ -22,10 +22,11 @@ from training.cores.worker import Task, Together, work
 from training.device import KINDS, arithmetic
 from training.log import RunLog
 from training.packing import Pack, unpack
+from training.pieces import split_files
 from training.schedule import Clock
-from training.train import LOG, new_model, write_result
+from training.train import LOG, RESULT, new_model, write_result
 from training.validation import Validation
-from training.vocabulary import load_pieces
+from training.vocabulary import VOCABULARY, load_pieces
 from training.weights import load_weights, save_weights
 
 _SETTINGS = {
@@ -41,8 +42,15 @@ _SETTINGS = {
 """What each process finds in its environment, where nothing else is set."""
 
 
+_KEPT = (WEIGHTS, VOCABULARY, RESULT)
+
+
 class ProcessFailed(RuntimeError):
     """A process ended before the run did. What was saved until then is in the run's folder."""
+
+
+class VocabularyDiffers(ValueError):
+    """The weights to go on from were learnt with other pieces than those of the pack."""
 
 
 def train_on_cores(
@@ -51,13 +59,15 @@ def train_on_cores(
     """Train for ``budget`` seconds, all told, and return the result, also written to ``run``.
 
     ``go_on`` starts from what an earlier run left there. SIGTERM ends it in order. Raises
-    ConfigInvalid where there is no table ``cores``, PackDamaged and ProcessFailed.
+    ConfigInvalid where there is no table ``cores``, PackDamaged, VocabularyDiffers and
+    ProcessFailed.
     """
     if config.cores is None:
         raise ConfigInvalid("cores: missing, and this run needs it.")
     clock = Clock(budget, config.train.reserve, config.train.max_updates)
     run.mkdir(parents=True, exist_ok=True)
     unpacked = unpack(pack)
+    _keep_vocabulary(unpacked, run, go_on=go_on)
     log = RunLog(run / LOG)
     torch.manual_seed(config.train.seed)
     state, found = _beginning(config, unpacked, run, go_on=go_on)
@@ -80,6 +90,20 @@ def train_on_cores(
     learnt = memory.state(flat)
     save_weights(run / WEIGHTS, learnt)
     return _judged(config, unpacked, run, clock, learnt, int(memory.counts[Count.UPDATES]))
+
+
+def keep(run: Path, target: Path) -> list[Path]:
+    """Write what another machine needs to go on, or to export, into ``target``, in pieces."""
+    return split_files([run / name for name in _KEPT], target)
+
+
+def _keep_vocabulary(pack: Pack, run: Path, *, go_on: bool) -> None:
+    kept, wanted = run / VOCABULARY, pack.vocabulary.read_bytes()
+    if go_on and kept.is_file() and kept.read_bytes() != wanted:
+        raise VocabularyDiffers(
+            f"{kept} is not the pack's. Copy it to the folder that the pack is made in, and pack."
+        )
+    kept.write_bytes(wanted)
 
 
 def _beginning(

@@ -12,11 +12,13 @@ import torch
 
 from training.checkpoint import CHECKPOINT, WEIGHTS
 from training.config import ConfigInvalid, CoresConfig
-from training.cores.run import ProcessFailed, train_on_cores
+from training.cores.run import ProcessFailed, VocabularyDiffers, keep, train_on_cores
 from training.cores.worker import part_file
 from training.export import export
 from training.packing import PackDamaged
+from training.pieces import join_folder
 from training.train import LOG, RESULT
+from training.vocabulary import VOCABULARY
 from training.weights import load_weights
 
 CORES = CoresConfig(
@@ -67,9 +69,10 @@ def test_a_run_goes_on_from_its_whole_state(learnt, cores_config, work, tmp_path
     for path in (CHECKPOINT, "part-0.pt", "part-1.pt"):
         os.link(learnt[0] / path, tmp_path / path)
 
-    result = train_on_cores(cores_config, work / "pack", tmp_path, budget=300, go_on=True)
+    config = replace(cores_config, train=replace(cores_config.train, max_updates=10))
+    result = train_on_cores(config, work / "pack", tmp_path, budget=300, go_on=True)
 
-    assert result["updates"] == 80
+    assert result["updates"] == 50
     assert losses(tmp_path)[0] < losses(learnt[0])[-1] + 0.5
 
 
@@ -81,6 +84,26 @@ def test_a_run_goes_on_from_the_weights_alone(learnt, cores_config, work, tmp_pa
 
     assert result["updates"] == 5
     assert result["validation loss"]["last"]["mean"] < 6.5
+
+
+def test_what_is_kept_is_enough_to_go_on_elsewhere(learnt, packed, tmp_path):
+    keep(learnt[0], tmp_path / "kept")
+    join_folder(tmp_path / "kept", tmp_path / "run")
+
+    assert (
+        load_weights(tmp_path / "run" / WEIGHTS).keys() == load_weights(learnt[0] / WEIGHTS).keys()
+    )
+    assert (tmp_path / "run" / VOCABULARY).read_bytes() == packed.vocabulary.read_bytes()
+
+
+def test_other_pieces_are_no_beginning(learnt, cores_config, work, tmp_path):
+    os.link(learnt[0] / WEIGHTS, tmp_path / WEIGHTS)
+    (tmp_path / VOCABULARY).write_bytes(b"others")
+
+    with pytest.raises(VocabularyDiffers, match=r"vocabulary\.spm is not the pack's"):
+        train_on_cores(cores_config, work / "pack", tmp_path, budget=10, go_on=True)
+
+    assert (tmp_path / VOCABULARY).read_bytes() == b"others"
 
 
 def test_an_asked_end_keeps_what_was_learnt(cores_config, work, tmp_path):
