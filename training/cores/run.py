@@ -5,11 +5,12 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from types import FrameType, MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -127,10 +128,21 @@ def _learn(task: Task, memory: Memory, processes: int) -> None:
     with _settings():
         started = [_started(context, number, task, memory, together) for number in range(processes)]
     with _termination(together):
-        for process in started:
-            process.join()
+        _wait_for(started)
     if failed := [process.exitcode for process in started if process.exitcode]:
         raise ProcessFailed(f"{len(failed)} of {processes} processes failed; exits: {failed}.")
+
+
+def _wait_for(started: list[SpawnProcess]) -> None:
+    """Wait until all have ended. Where one fails, the others would wait for it for ever."""
+    left = {process.sentinel: process for process in started}
+    while left:
+        for sentinel in connection.wait(list(left)):
+            ended = left.pop(cast("int", sentinel))
+            ended.join()
+            if ended.exitcode:
+                for other in left.values():
+                    other.terminate()
 
 
 def _read_only(values: dict[str, float]) -> Weights:

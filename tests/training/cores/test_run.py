@@ -1,6 +1,7 @@
 """Real processes learn together."""
 
 import json
+import multiprocessing
 import os
 import signal
 import threading
@@ -128,6 +129,20 @@ def test_a_process_that_fails_ends_the_run(learnt, cores_config, work, tmp_path)
 
     with pytest.raises(ProcessFailed, match="2 of 2 processes failed"):
         train_on_cores(cores_config, work / "pack", tmp_path, budget=300, go_on=True)
+
+
+def test_a_process_that_is_killed_ends_the_run(cores_config, work, tmp_path):
+    config = replace(cores_config, train=replace(cores_config.train, max_updates=0))
+
+    def kill():
+        patience = time.monotonic() + 120
+        while not part_file(tmp_path, 1).is_file() and time.monotonic() < patience:
+            time.sleep(0.05)
+        multiprocessing.active_children()[0].kill()
+
+    threading.Thread(target=kill, daemon=True).start()
+    with pytest.raises(ProcessFailed, match="2 of 2 processes failed"):
+        train_on_cores(config, work / "pack", tmp_path, budget=180)
 
 
 def test_bf16_learns_too(cores_config, work, tmp_path):
