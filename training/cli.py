@@ -26,6 +26,9 @@ Newsbank = Annotated[Path, typer.Option(help="Folder of the newsbank.")]
 Budget = Annotated[float, typer.Option(help="Seconds for everything this command does.")]
 GoOn = Annotated[bool, typer.Option("--resume", help="Go on from what an earlier run left.")]
 Pack = Annotated[Path, typer.Option(help="Folder of the pack.")]
+OtherConfig = Annotated[
+    Path | None, typer.Option("--config", help="Another configuration than packed.")
+]
 FULL, SMALL = _CONFIGS / "full.toml", _CONFIGS / "small.toml"
 WORK = Path("var/training")
 NEWSBANK = _HERE / "newsbank"
@@ -82,7 +85,7 @@ def unpack(folder: Pack = WORK / "pack") -> None:
 def train(
     budget: Budget,
     folder: Pack = WORK / "pack",
-    config: Annotated[Path | None, typer.Option(help="Another configuration than packed.")] = None,
+    config: OtherConfig = None,
     work: Work = WORK,
     resume: GoOn = False,
 ) -> None:
@@ -100,7 +103,7 @@ def gpu(
     budget: Budget,
     out: Annotated[Path, typer.Option(help="What is sent back: at most 8 files, 64 MiB.")],
     folder: Pack = WORK / "pack",
-    config: Annotated[Path | None, typer.Option(help="Another configuration than packed.")] = None,
+    config: OtherConfig = None,
     work: Work = WORK,
     resume: GoOn = False,
 ) -> None:
@@ -116,7 +119,7 @@ def gpu(
 def cores(
     budget: Budget,
     folder: Pack = WORK / "pack",
-    config: Annotated[Path | None, typer.Option(help="Another configuration than packed.")] = None,
+    config: OtherConfig = None,
     work: Work = WORK,
     resume: GoOn = False,
     out: Annotated[Path | None, typer.Option(help="Where the weights go too, in pieces.")] = None,

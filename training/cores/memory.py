@@ -17,7 +17,7 @@ class Count(IntEnum):
     TAKEN = auto()
     """How many batches of the next update are taken by a process."""
     BROKEN = auto()
-    """How many of them gave a loss that is no number."""
+    """Whether one of them gave a loss that is no number."""
     SAVE_AFTER = auto()
     """The update after which the state is saved."""
 

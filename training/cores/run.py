@@ -16,7 +16,7 @@ import torch
 
 from training.batches import Assembler
 from training.checkpoint import CHECKPOINT, WEIGHTS, Resumed, load_state
-from training.config import Config, ConfigInvalid, Weights
+from training.config import Config, ConfigInvalid, CoresConfig, ModelConfig, Weights
 from training.cores.flat import Flat
 from training.cores.memory import Count, Memory
 from training.cores.worker import Task, Together, work
@@ -41,8 +41,6 @@ _SETTINGS = {
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "100000",
 }
 """What each process finds in its environment, where nothing else is set."""
-
-
 _KEPT = (WEIGHTS, VOCABULARY, RESULT)
 
 
@@ -59,9 +57,9 @@ def train_on_cores(
 ) -> dict[str, Any]:
     """Train for ``budget`` seconds, all told, and return the result, also written to ``run``.
 
-    ``go_on`` starts from what an earlier run left there. SIGTERM ends it in order. Raises
-    ConfigInvalid where there is no table ``cores``, PackDamaged, VocabularyDiffers and
-    ProcessFailed.
+    ``go_on`` starts from what an earlier run left there. SIGTERM and Ctrl-C end it in order. Raises
+    ConfigInvalid where there is no table ``cores``, or a state is of another number of processes,
+    PackDamaged, VocabularyDiffers and ProcessFailed.
     """
     if config.cores is None:
         raise ConfigInvalid("cores: missing, and this run needs it.")
@@ -72,7 +70,9 @@ def train_on_cores(
     log = RunLog(run / LOG)
     torch.manual_seed(config.train.seed)
     state, found = _beginning(config, unpacked, run, go_on=go_on)
-    processes = config.cores.processes or len(os.sched_getaffinity(0))
+    processes = _processes(config.model, config.cores)
+    if found.origin == CHECKPOINT:
+        _check_parts(run, processes)
     flat = Flat(config.model, processes)
     memory = Memory.of(state, flat, processes, KINDS[config.train.precision])
     memory.counts[Count.UPDATES] = found.updates
@@ -105,6 +105,21 @@ def _keep_vocabulary(pack: Pack, run: Path, *, go_on: bool) -> None:
             f"{kept} is not the pack's. Copy it to the folder that the pack is made in, and pack."
         )
     kept.write_bytes(wanted)
+
+
+def _processes(model: ModelConfig, cores: CoresConfig) -> int:
+    """Return how many processes there are: each needs a matrix to update."""
+    (whole,) = Flat(model, 1).shares
+    return min(cores.processes or len(os.sched_getaffinity(0)), len(whole.parts))
+
+
+def _check_parts(run: Path, processes: int) -> None:
+    found = len(list(run.glob("part-*.pt")))
+    if found != processes:
+        raise ConfigInvalid(
+            f"cores.processes: {processes}, but {found} saved the state in {run}. Ask for as many, "
+            f"or delete {CHECKPOINT} and part-*.pt there to go on from {WEIGHTS}, if it is there."
+        )
 
 
 def _beginning(
@@ -199,8 +214,9 @@ def _termination(together: Together) -> Iterator[None]:
     def stop(_: int, __: FrameType | None) -> None:
         together.stop.set()
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -4,6 +4,7 @@ import os
 import signal
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import parent_process
 from multiprocessing.synchronize import Barrier, Event, Lock
 from pathlib import Path
 from threading import BrokenBarrierError
@@ -113,8 +114,8 @@ class _Worker:
         memory = self._memory
         if self._first:
             made = int(memory.counts[Count.UPDATES]) - self._task.resumed.updates
-            done = 1.0 if self._together.stop.is_set() else self._task.clock.progress(made)
-            memory.progress[0] = done
+            ended = self._together.stop.is_set() or _alone()
+            memory.progress[0] = 1.0 if ended else self._task.clock.progress(made)
             memory.counts[Count.TAKEN] = memory.counts[Count.BROKEN] = 0
         self._together.barrier.wait()
         return float(memory.progress[0]) < 1
@@ -202,6 +203,12 @@ class _Worker:
             seconds=now,
         )
         self._logged = now
+
+
+def _alone() -> bool:
+    """Tell whether whoever started the run was killed."""
+    parent = parent_process()
+    return parent is not None and not parent.is_alive()
 
 
 def _keep_to_one_core(process: int) -> None:

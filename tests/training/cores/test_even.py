@@ -56,17 +56,17 @@ def test_the_same_seed_gives_the_same_batches(packed, config):
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
 
 
-def test_a_round_ends_with_its_phase(packed, config, stream):
+def test_a_round_ends_with_its_phase(stream, monkeypatch):
     moments = iter([0.0, 0.0, *[0.9] * 100])
-    batches = stream.batches(lambda: next(moments))
     drawn = []
     draw = stream._mixture.draw
-    stream._mixture.draw = lambda count, progress: (drawn.append(progress), draw(count, progress))[
-        1
-    ]
 
-    next(batches)
-    next(batches)
-    next(batches)
+    def noted(count, progress):
+        drawn.append(progress)
+        return draw(count, progress)
+
+    monkeypatch.setattr(stream._mixture, "draw", noted)
+
+    list(islice(stream.batches(lambda: next(moments)), 3))
 
     assert drawn == [0.0, 0.9]

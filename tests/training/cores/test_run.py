@@ -3,14 +3,16 @@
 import json
 import multiprocessing
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
-import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
-import torch
 
+from tests.waiting import wait_for
 from training.checkpoint import CHECKPOINT, WEIGHTS
 from training.config import ConfigInvalid, CoresConfig
 from training.cores.run import ProcessFailed, VocabularyDiffers, keep, train_on_cores
@@ -46,6 +48,10 @@ def learnt(cores_config, work, tmp_path_factory):
     return run, train_on_cores(cores_config, work / "pack", run, budget=300)
 
 
+def read(path):
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 def losses(run):
     lines = [json.loads(line) for line in (run / LOG).read_text(encoding="utf-8").splitlines()]
     return [line["loss"] for line in lines if line["event"] == "learning"]
@@ -68,7 +74,7 @@ def test_the_weights_are_exported_like_those_of_other_runs(learnt, cores_config,
 
 def test_a_run_goes_on_from_its_whole_state(learnt, cores_config, work, tmp_path):
     for path in (CHECKPOINT, "part-0.pt", "part-1.pt"):
-        os.link(learnt[0] / path, tmp_path / path)
+        shutil.copyfile(learnt[0] / path, tmp_path / path)
 
     config = replace(cores_config, train=replace(cores_config.train, max_updates=10))
     result = train_on_cores(config, work / "pack", tmp_path, budget=300, go_on=True)
@@ -78,7 +84,7 @@ def test_a_run_goes_on_from_its_whole_state(learnt, cores_config, work, tmp_path
 
 
 def test_a_run_goes_on_from_the_weights_alone(learnt, cores_config, work, tmp_path):
-    os.link(learnt[0] / WEIGHTS, tmp_path / WEIGHTS)
+    shutil.copyfile(learnt[0] / WEIGHTS, tmp_path / WEIGHTS)
     config = replace(cores_config, train=replace(cores_config.train, max_updates=5))
 
     result = train_on_cores(config, work / "pack", tmp_path, budget=300, go_on=True)
@@ -98,7 +104,7 @@ def test_what_is_kept_is_enough_to_go_on_elsewhere(learnt, packed, tmp_path):
 
 
 def test_other_pieces_are_no_beginning(learnt, cores_config, work, tmp_path):
-    os.link(learnt[0] / WEIGHTS, tmp_path / WEIGHTS)
+    shutil.copyfile(learnt[0] / WEIGHTS, tmp_path / WEIGHTS)
     (tmp_path / VOCABULARY).write_bytes(b"others")
 
     with pytest.raises(VocabularyDiffers, match=r"vocabulary\.spm is not the pack's"):
@@ -107,14 +113,13 @@ def test_other_pieces_are_no_beginning(learnt, cores_config, work, tmp_path):
     assert (tmp_path / VOCABULARY).read_bytes() == b"others"
 
 
-def test_an_asked_end_keeps_what_was_learnt(cores_config, work, tmp_path):
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_an_asked_end_keeps_what_was_learnt(cores_config, work, tmp_path, asked):
     config = replace(cores_config, train=replace(cores_config.train, max_updates=0))
 
     def ask():
-        patience = time.monotonic() + 120
-        while not part_file(tmp_path, 1).is_file() and time.monotonic() < patience:
-            time.sleep(0.05)
-        os.kill(os.getpid(), signal.SIGTERM)
+        wait_for(part_file(tmp_path, 1).is_file, 120)
+        os.kill(os.getpid(), asked)
 
     threading.Thread(target=ask, daemon=True).start()
     result = train_on_cores(config, work / "pack", tmp_path, budget=180)
@@ -124,20 +129,47 @@ def test_an_asked_end_keeps_what_was_learnt(cores_config, work, tmp_path):
 
 
 def test_a_process_that_fails_ends_the_run(learnt, cores_config, work, tmp_path):
-    os.link(learnt[0] / CHECKPOINT, tmp_path / CHECKPOINT)
-    os.link(learnt[0] / "part-0.pt", tmp_path / "part-0.pt")
+    shutil.copyfile(learnt[0] / CHECKPOINT, tmp_path / CHECKPOINT)
+    shutil.copyfile(learnt[0] / "part-0.pt", tmp_path / "part-0.pt")
+    (tmp_path / "part-1.pt").write_bytes(b"damaged")
 
     with pytest.raises(ProcessFailed, match="2 of 2 processes failed"):
         train_on_cores(cores_config, work / "pack", tmp_path, budget=300, go_on=True)
+
+
+def test_a_state_of_more_processes_is_not_gone_on_from(learnt, cores_config, work, tmp_path):
+    for path in (CHECKPOINT, "part-0.pt", "part-1.pt"):
+        shutil.copyfile(learnt[0] / path, tmp_path / path)
+    config = replace(cores_config, cores=replace(CORES, processes=1))
+
+    with pytest.raises(ConfigInvalid, match=r"cores\.processes: 1, but 2 saved"):
+        train_on_cores(config, work / "pack", tmp_path, budget=10, go_on=True)
+
+
+def test_a_run_whose_starter_is_killed_ends(work, config, tmp_path):
+    config_file = tmp_path / "config.toml"
+    text = (work / "pack" / "config.toml").read_text(encoding="utf-8")
+    text = text.replace("max_updates = 150", "max_updates = 0")
+    spread = "\n".join(f"{name} = {value}" for name, value in asdict(CORES).items())
+    config_file.write_text(f"{text}\n[cores]\n{spread}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "training", "cores", "--budget", "100"]
+    options = ["--config", config_file, "--folder", work / "pack", "--work", tmp_path]
+    starter = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: "learning" in read(tmp_path / "run" / LOG), 90)
+    finally:
+        starter.kill()
+        starter.wait()
+
+    # Without anyone to end it, it would go on until the hundred seconds are over.
+    wait_for((tmp_path / "run" / CHECKPOINT).is_file, 20)
 
 
 def test_a_process_that_is_killed_ends_the_run(cores_config, work, tmp_path):
     config = replace(cores_config, train=replace(cores_config.train, max_updates=0))
 
     def kill():
-        patience = time.monotonic() + 120
-        while not part_file(tmp_path, 1).is_file() and time.monotonic() < patience:
-            time.sleep(0.05)
+        wait_for(part_file(tmp_path, 1).is_file, 120)
         multiprocessing.active_children()[0].kill()
 
     threading.Thread(target=kill, daemon=True).start()
@@ -166,6 +198,5 @@ def test_a_damaged_pack_is_refused(cores_config, tmp_path):
 
 
 def test_the_environment_is_as_before(learnt):
-    assert learnt
+    assert (learnt[0] / RESULT).is_file()
     assert "ONEDNN_PRIMITIVE_CACHE_CAPACITY" not in os.environ
-    assert torch.get_num_threads() >= 1
