@@ -72,25 +72,30 @@ def listed_bases(listed: str, language: Language) -> frozenset[str]:
     """
     if _is_acronym(listed):
         return frozenset({listed})
-    bases = _LISTED[language](_folded(listed, language))
+    bases = _LISTED[language](folded(listed, language))
     return frozenset(map(_capitalised, bases) if listed[0].isupper() else bases)
 
 
 def possible_bases(word: str, language: Language) -> frozenset[str]:
     """Return the bases that a word of a text may have been made from."""
-    bases = set(_POSSIBLE[language](_folded(word, language)))
+    bases = set(_POSSIBLE[language](folded(word, language)))
     if word[0].isupper():
         bases |= set(map(_capitalised, bases))
     bases |= {acronym for acronym in (word, word.removesuffix("s")) if _is_acronym(acronym)}
     return frozenset(bases)
 
 
-def _folded(word: str, language: Language) -> str:
+def folded(word: str, language: Language) -> str:
     """Return a word without the differences of spelling that make no other word of it."""
     plain = word.casefold()
     if language is Language.ARABIC:
-        return _ARABIC_SIGNS.sub("", plain).translate(_ARABIC_LETTERS)
+        return without_arabic_signs(plain).translate(_ARABIC_LETTERS)
     return plain.translate(_RUSSIAN_SPELLING)
+
+
+def without_arabic_signs(text: str) -> str:
+    """Return the text without vowel signs and tatweel, which writers may leave out."""
+    return _ARABIC_SIGNS.sub("", text)
 
 
 def _capitalised(base: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from training.packing import Pack
+from training.unpacking import Pack
 from training.vocabulary import PAD, START, load_pieces, tag_ids
 
 Positions = npt.NDArray[np.int64]

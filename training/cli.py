@@ -25,7 +25,7 @@ EvaluationSets = Annotated[Path | None, typer.Option(help="Folder of NAME.dev.ts
 Newsbank = Annotated[Path, typer.Option(help="Folder of the newsbank.")]
 Budget = Annotated[float, typer.Option(help="Seconds for everything this command does.")]
 GoOn = Annotated[bool, typer.Option("--resume", help="Go on from what an earlier run left.")]
-Pack = Annotated[Path, typer.Option(help="Folder of the pack.")]
+Pack = Annotated[Path | None, typer.Option(help="Folder of the pack. Default: WORK/pack.")]
 OtherConfig = Annotated[
     Path | None, typer.Option("--config", help="Another configuration than packed.")
 ]
@@ -62,20 +62,28 @@ def vocabulary(config: ConfigFile = FULL, work: Work = WORK) -> None:
 
 
 @app.command()
-def pack(config: ConfigFile = FULL, work: Work = WORK) -> None:
+def pack(
+    config: ConfigFile = FULL,
+    work: Work = WORK,
+    effort: Annotated[
+        int, typer.Option(min=0, max=9, help="Of compressing: 9 to send a pack, 0 to train here.")
+    ] = 9,
+) -> None:
     """Turn the texts into numbers and compress them: all that training needs is in WORK/pack."""
     from training.packing import pack as run
 
     target = work / "pack"
-    manifest = run(read_config(config), config, work, target)
+    manifest = run(read_config(config), config, work, target, effort)
     sizes = {path.name: path.stat().st_size for path in sorted(target.iterdir())}
     _show({**manifest, "bytes": sizes, "bytes together": sum(sizes.values())})
 
 
 @app.command()
-def unpack(folder: Pack = WORK / "pack") -> None:
+def unpack(
+    folder: Annotated[Path, typer.Option(help="Folder of the pack.")] = WORK / "pack",
+) -> None:
     """Check the sums of a pack and print how much it holds."""
-    from training.packing import unpack as run
+    from training.unpacking import unpack as run
 
     found = run(folder)
     _show({"examples": len(found.sources), "texts": len(found.lengths), "sums": "as packed"})
@@ -84,16 +92,17 @@ def unpack(folder: Pack = WORK / "pack") -> None:
 @app.command()
 def train(
     budget: Budget,
-    folder: Pack = WORK / "pack",
+    folder: Pack = None,
     config: OtherConfig = None,
     work: Work = WORK,
     resume: GoOn = False,
 ) -> None:
     """Train within a budget of seconds; the weights are kept whenever it ends."""
-    from training.packing import CONFIG
-    from training.packing import unpack as open_pack
     from training.train import train as run
+    from training.unpacking import CONFIG
+    from training.unpacking import unpack as open_pack
 
+    folder = folder or work / "pack"
     options = read_config(config or folder / CONFIG)
     _show(run(options, open_pack(folder), work / "run", budget, go_on=resume))
 
@@ -102,15 +111,16 @@ def train(
 def gpu(
     budget: Budget,
     out: Annotated[Path, typer.Option(help="What is sent back: at most 8 files, 64 MiB.")],
-    folder: Pack = WORK / "pack",
+    folder: Pack = None,
     config: OtherConfig = None,
     work: Work = WORK,
     resume: GoOn = False,
 ) -> None:
     """Unpack, train, translate the validation news, and write what is to be sent back."""
     from training.gpu import run_on_gpu
-    from training.packing import CONFIG
+    from training.unpacking import CONFIG
 
+    folder = folder or work / "pack"
     options = read_config(config or folder / CONFIG)
     _show(run_on_gpu(options, folder, work, out, budget, go_on=resume))
 
@@ -118,7 +128,7 @@ def gpu(
 @app.command()
 def cores(
     budget: Budget,
-    folder: Pack = WORK / "pack",
+    folder: Pack = None,
     config: OtherConfig = None,
     work: Work = WORK,
     resume: GoOn = False,
@@ -126,8 +136,9 @@ def cores(
 ) -> None:
     """Train on the processor's cores, a process for each, within a budget of seconds."""
     from training.cores.run import keep, train_on_cores
-    from training.packing import CONFIG
+    from training.unpacking import CONFIG
 
+    folder = folder or work / "pack"
     options = read_config(config or folder / CONFIG)
     _show(train_on_cores(options, folder, work / "run", budget, go_on=resume))
     if out:
@@ -136,7 +147,7 @@ def cores(
 
 @app.command()
 def export(
-    folder: Pack = WORK / "pack",
+    folder: Pack = None,
     work: Work = WORK,
     pieces: Annotated[Path, typer.Option(help="Where the pieces go.")] = WORK / "pieces",
 ) -> None:
@@ -144,10 +155,11 @@ def export(
     from dataclasses import asdict
 
     from training.export import export as run
-    from training.packing import CONFIG
-    from training.packing import unpack as open_pack
     from training.pieces import split_folder
+    from training.unpacking import CONFIG
+    from training.unpacking import unpack as open_pack
 
+    folder = folder or work / "pack"
     options = read_config(folder / CONFIG)
     found = run(options, open_pack(folder), work / "run", work / "exported")
     files = split_folder(work / "exported", pieces)
@@ -187,6 +199,7 @@ def evaluate(
     beam: Annotated[int, typer.Option(help="Beam size; 1 is greedy.")] = 4,
     limit: Annotated[int, typer.Option(help="Sentences of each set; 0 for all.")] = 0,
     card: Annotated[Path | None, typer.Option(help="Model card to put the table into.")] = None,
+    hints: Annotated[bool, typer.Option(help="Tell the model what rare words mean.")] = True,
     least: Annotated[float, typer.Option(help="Fail under this chrF on NTREX (40 to ship).")] = 0,
 ) -> None:
     """Score the installed model in the six directions and print the model card's table."""
@@ -195,9 +208,8 @@ def evaluate(
     from workers.models.store import ModelStore
     from workers.protocols import Decoding
 
-    found = run(
-        ModelStore(models).find(model), newsbank, evaluation, Decoding(beam_size=beam), limit
-    )
+    installed, decoding = ModelStore(models).find(model), Decoding(beam_size=beam)
+    found = run(installed, newsbank, evaluation, decoding, limit, hints=hints)
     typer.echo(table(found))
     if card:
         write_table(card, table(found))

@@ -142,6 +142,23 @@ class CoresConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HintsConfig:
+    """Which words of a source are hinted: see ``training.hints``.
+
+    None of the most ``frequent`` stems of a language, and none whose translation is less ``likely``
+    than that. Of the sources learnt from, the share ``none`` has no hints; of the hints of the
+    others, ``left_out`` is left out, and of those for words with a capital inside a sentence,
+    ``by_sound`` are spelt rather than looked up.
+    """
+
+    frequent: int
+    likely: float
+    none: float
+    left_out: float
+    by_sound: float
+
+
+@dataclass(frozen=True, slots=True)
 class CardConfig:
     """What the exported model is called."""
 
@@ -152,7 +169,7 @@ class CardConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One whole run; ``cores`` is for one without a GPU."""
+    """One whole run; ``cores`` is for one without a GPU, ``hints`` for a model that reads them."""
 
     data: DataConfig
     noise: Weights
@@ -162,6 +179,13 @@ class Config:
     train: TrainConfig
     card: CardConfig
     cores: CoresConfig | None = None
+    hints: HintsConfig | None = None
+
+
+_OPTIONAL: Mapping[Kind, Kind] = {
+    CoresConfig | None: CoresConfig,
+    HintsConfig | None: HintsConfig,
+}
 
 
 def read_config(path: Path) -> Config:
@@ -192,10 +216,9 @@ def _record(kind: Kind, table: object, where: str) -> Value:
 
 
 def _value(kind: Kind, value: Value, where: str) -> Value:
+    kind = _OPTIONAL.get(kind, kind)
     if is_dataclass(kind):
         return _record(kind, value, where)
-    if kind == CoresConfig | None:
-        return _record(CoresConfig, value, where)
     if kind == tuple[Phase, ...]:
         return tuple(_record(Phase, one, where) for one in value)
     if kind is float and isinstance(value, int):

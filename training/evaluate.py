@@ -67,17 +67,25 @@ def evaluate(
     evaluation: Path | None,
     decoding: Decoding,
     limit: int = 0,
+    *,
+    hints: bool = True,
 ) -> Evaluation:
-    """Translate every set in the six directions, or its first ``limit`` sentences, and score."""
-    engine = load_engine(model)
+    """Translate every set in the six directions, or its first ``limit`` sentences, and score.
+
+    Without ``hints``, a model that reads them gets none.
+    """
+    engine = load_engine(model) if hints else load_engine(model).without_hints()
+    engines = {language: engine.reading(language) for language in Language}
     bleu, chrf = BLEU(), CHRF()
     found = [
-        _score(engine, name, rows, first, second, decoding, bleu, chrf)
+        _score(engines[first], name, rows, first, second, decoding, bleu, chrf)
         for name, rows in _sets(newsbank, evaluation, limit).items()
         for first, second in DIRECTIONS
     ]
     signatures = (f"BLEU {bleu.get_signature()}", f"chrF {chrf.get_signature()}")
-    name = f"{model.manifest.id}, revision {model.manifest.revision}, {model.manifest.quantization}"
+    manifest = model.manifest
+    told = "" if hints else ", without hints"
+    name = f"{manifest.id}, revision {manifest.revision}, {manifest.quantization}{told}"
     return Evaluation(name, decoding, tuple(found), signatures)
 
 

@@ -20,11 +20,12 @@ from training.config import Config
 from training.decoding import greedy
 from training.model import Attention, FeedForward, Transformer
 from training.news import SENTENCES
-from training.packing import Pack
 from training.pairs import VALIDATION
+from training.unpacking import Pack
 from training.vocabulary import END, START, TAGS, UNKNOWN, Pieces, load_pieces, piece_names
 from training.weights import load_weights
 from workers.engines.cpu import prepare_environment
+from workers.hints.lexicon import HINTS
 from workers.models.tokenizer_files import SOURCE_SENTENCEPIECE, TARGET_SENTENCEPIECE
 
 Spec = Any  # CTranslate2 ships no types.
@@ -69,6 +70,8 @@ def export(config: Config, pack: Pack, run: Path, target: Path) -> Agreement:
     shutil.rmtree(plain)
     for name in (SOURCE_SENTENCEPIECE, TARGET_SENTENCEPIECE):
         shutil.copyfile(pack.vocabulary, target / name)
+    if config.hints:
+        shutil.copyfile(pack.folder / HINTS, target / HINTS)
     card = model_card(config)
     (target / CARD).write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
     (run / AGREEMENT).write_text(json.dumps(asdict(agreement)) + "\n", encoding="utf-8")

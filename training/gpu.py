@@ -12,9 +12,9 @@ from typing import Any
 from training.checkpoint import WEIGHTS
 from training.config import Config
 from training.log import RunLog
-from training.packing import unpack
 from training.pieces import split_files
 from training.train import LOG, RESULT, TRANSLATIONS, train
+from training.unpacking import unpack
 
 MAX_FILES, MAX_FILE, MAX_TOGETHER = 8, 16 * 2**20, 64 * 2**20
 _SENT = (WEIGHTS, LOG, RESULT, TRANSLATIONS)

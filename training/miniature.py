@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 from training.config import Config
 from training.evaluate import Evaluation, evaluate
 from training.export import CARD, Agreement, export
-from training.packing import pack, unpack
+from training.packing import pack
 from training.pairs import read_pairs
 from training.pieces import join_folder, split_folder
 from training.prepare import PAIRS, Inputs, prepare
 from training.train import train
+from training.unpacking import unpack
 from training.vocabulary import VOCABULARY, fertility, load_pieces, train_vocabulary
 from workers.models.install import install_from_folder
 from workers.models.manifest import ModelCard

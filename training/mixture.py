@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from training.config import MixConfig, Phase
-from training.packing import Group, Pack
 from training.pairs import TRAIN
+from training.unpacking import Group, Pack
 
 Positions = npt.NDArray[np.int64]
 

@@ -5,7 +5,6 @@ the text to write, the group it is drawn with. LZMA is in the standard library, 
 asks for nothing.
 """
 
-import hashlib
 import json
 import lzma
 import shutil
@@ -13,130 +12,94 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from khabar.languages import Language
 from training.config import Config
-from training.lexicon import Numbers, translations
-from training.pairs import PAIRED, TRAIN, TextPair, direction_name, read_pairs
+from training.hints import HintedSources, learn_lexicon
+from training.lexicon import translations
+from training.meetings import Numbers
+from training.pairs import PAIRED, TRAIN, TextPair, read_pairs
 from training.prepare import PAIRS
+from training.unpacking import CONFIG, DTYPES, MANIFEST, SUFFIX, Group, digests
 from training.vocabulary import END, VOCABULARY, Pieces, load_pieces
+from workers.hints.lexicon import HINTS
 
-CONFIG, MANIFEST = "config.toml", "manifest.json"
-_SUFFIX = ".xz"
-_DTYPES: dict[str, np.dtype[Any]] = {
-    "tokens": np.dtype("<u2"),
-    "lengths": np.dtype("<u2"),
-    "sources": np.dtype("<u4"),
-    "targets": np.dtype("<u4"),
-    "groups": np.dtype("<u2"),
-    "lexicon": np.dtype("<u2"),
-}
-
-_FILTERS: dict[int, list[dict[str, int]]] = {
-    # The coder is told that a number begins at every second byte, and looks back far enough to find
-    # the sentence whose noisy copy it is at: an eighth less than without.
-    2: [
-        {"id": lzma.FILTER_LZMA2, "preset": 9, "dict_size": 1 << 27, "lc": 3, "lp": 1, "pb": 1},
-    ],
-    # Numbers of texts mostly rise by the same step.
-    4: [{"id": lzma.FILTER_DELTA, "dist": 4}, {"id": lzma.FILTER_LZMA2, "preset": 9}],
-}
-"""How numbers of so many bytes are compressed."""
+_TOKEN_BYTES = DTYPES["tokens"].itemsize
+_NOWHERE = -1
 
 
-class PackDamaged(ValueError):
-    """A file of the pack is missing, or is not what was packed."""
+class _Text(NamedTuple):
+    """A text to read or write.
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Examples that are drawn alike."""
-
-    split: str
-    source: str
-    first: Language
-    second: Language
-
-    @property
-    def direction(self) -> str:
-        """The direction's name."""
-        return direction_name(self.first, self.second)
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """What was packed.
-
-    ``tokens`` holds all texts one after another, each with its end token; ``lengths`` how many
-    tokens each has. ``sources``, ``targets`` (numbers of texts) and ``groups`` have one value an
-    example, and lie in the order of the groups. ``lexicon`` is what ``training.lexicon`` found.
+    Hints make another source of it for each target language, and one with all of them where it is
+    not ``learnt`` from.
     """
 
-    folder: Path
-    groups_known: tuple[Group, ...]
-    tokens: Numbers
-    lengths: Numbers
-    sources: Numbers
-    targets: Numbers
-    groups: Numbers
-    lexicon: Numbers
-
-    @property
-    def vocabulary(self) -> Path:
-        """The sentencepiece model."""
-        return self.folder / VOCABULARY
-
-    def text(self, number: int) -> list[int]:
-        """Return the tokens of a text."""
-        start = int(self.lengths[:number].sum(dtype=np.int64))
-        found: list[int] = self.tokens[start : start + int(self.lengths[number])].tolist()
-        return found
+    language: Language
+    copy: int
+    text: str
+    hinted_for: Language | None = None
+    learnt: bool = True
 
 
 @dataclass(slots=True)
 class _Texts:
-    """The texts met so far. A noisy copy is cut into pieces at random, and once."""
+    """The texts met so far, each once. A noisy copy is cut into pieces at random."""
 
-    places: dict[tuple[Language, int, str], int] = field(default_factory=dict)
+    places: dict[_Text, int] = field(default_factory=dict)
 
-    def place(self, language: Language, copy: int, text: str) -> int:
-        return self.places.setdefault((language, copy, text), len(self.places))
+    def place(self, text: _Text) -> int:
+        return self.places.setdefault(text, len(self.places))
 
-    def encode(self, pieces: Pieces, alpha: float, threads: int) -> list[list[int]]:
+    def encode(
+        self, pieces: Pieces, alpha: float, threads: int, sources: HintedSources | None
+    ) -> list[list[int]]:
         rows: list[list[int]] = [[]] * len(self.places)
         for sampled in (False, True):
-            chosen = [key for key in self.places if bool(key[1]) is sampled]
+            chosen = [key for key in self.places if bool(key.copy) is sampled]
             how = {"enable_sampling": True, "alpha": alpha, "nbest_size": -1}
             encoded = pieces.encode(
-                [text for _, _, text in chosen],
+                [key.text for key in chosen],
                 num_threads=threads,
                 **(how if sampled and alpha else {}),
             )
             for key, row in zip(chosen, encoded, strict=True):
-                rows[self.places[key]] = [*row, END]
+                told = _told(sources, row, key) if sources else row
+                rows[self.places[key]] = [*told, END]
         return rows
 
 
-def pack(config: Config, config_file: Path, work: Path, target: Path) -> dict[str, Any]:
+def _told(sources: HintedSources, row: list[int], text: _Text) -> list[int]:
+    if text.hinted_for is None:
+        return row
+    hinted = sources.with_some_hints if text.learnt else sources.hinted
+    return hinted(row, text.language, text.hinted_for)
+
+
+def pack(
+    config: Config, config_file: Path, work: Path, target: Path, effort: int = 9
+) -> dict[str, Any]:
     """Write the pack into ``target`` and return its manifest.
 
-    An example of which either side is longer than the model is to learn is left out.
+    An example of which either side is longer than the model is to learn is left out. ``effort`` is
+    LZMA's, 0 to 9; the most takes minutes.
     """
     target.mkdir(parents=True, exist_ok=True)
     pieces = load_pieces(work / VOCABULARY)
     texts = _Texts()
-    groups, examples = _examples(read_pairs(work / PAIRS), texts)
-    rows = texts.encode(pieces, config.vocabulary.alpha, config.train.threads)
+    sources = _hinted(config, work, target, pieces)
+    groups, examples = _examples(read_pairs(work / PAIRS), texts, hinted=sources is not None)
+    rows = texts.encode(pieces, config.vocabulary.alpha, config.train.threads, sources)
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     kept = _short_enough(examples, lengths, config.train.max_length)
     arrays = _arrays(rows, lengths, kept)
-    arrays["lexicon"] = _lexicon(config, groups, arrays, pieces.get_piece_size())
+    arrays["lexicon"] = _lexicon(config, groups, arrays, kept)
     for name, array in arrays.items():
-        _write(target / f"{name}{_SUFFIX}", array.astype(_DTYPES[name]))
+        _write(target / f"{name}{SUFFIX}", array.astype(DTYPES[name]), effort)
     shutil.copyfile(work / VOCABULARY, target / VOCABULARY)
     shutil.copyfile(config_file, target / CONFIG)
     manifest = {
@@ -145,48 +108,45 @@ def pack(config: Config, config_file: Path, work: Path, target: Path) -> dict[st
         "texts": len(rows),
         "tokens": int(lengths.sum()),
         "too long": len(examples) - len(kept),
-        "files": _digests(target),
+        "files": digests(target),
     }
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return manifest
 
 
-def unpack(folder: Path) -> Pack:
-    """Check every file's sum and return what was packed. Raises PackDamaged."""
-    if not (folder / MANIFEST).is_file():
-        raise PackDamaged(f"There is no {MANIFEST}.")
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    found = _digests(folder)
-    wanted = dict.fromkeys((f"{name}{_SUFFIX}" for name in _DTYPES), "") | manifest["files"]
-    if wrong := sorted(name for name, sum_ in wanted.items() if found.get(name) != sum_):
-        raise PackDamaged(f"Missing, or not what was packed: {', '.join(wrong)}.")
-    arrays = {
-        name: np.frombuffer(lzma.decompress((folder / f"{name}{_SUFFIX}").read_bytes()), dtype)
-        for name, dtype in _DTYPES.items()
-    }
-    groups = tuple(
-        Group(split, source, Language(first), Language(second))
-        for split, source, first, second in manifest["groups"]
-    )
-    arrays["lexicon"] = arrays["lexicon"].reshape(-1, 3)
-    return Pack(folder, groups, **arrays)
+def _hinted(config: Config, work: Path, target: Path, pieces: Pieces) -> HintedSources | None:
+    """Learn and write the lexicon of hints, if the model is to read any."""
+    if config.hints is None:
+        (target / HINTS).unlink(missing_ok=True)
+        return None
+    lexicon = learn_lexicon(read_pairs(work / PAIRS), config.hints)
+    lexicon.write(target / HINTS)
+    return HintedSources(lexicon, pieces, config.hints, config.data.seed)
 
 
 def _examples(
-    pairs: Iterable[TextPair], texts: _Texts
+    pairs: Iterable[TextPair], texts: _Texts, *, hinted: bool
 ) -> tuple[list[Group], npt.NDArray[np.int64]]:
-    """Return the groups, and a row an example: source, target and group."""
+    """Return the groups, and a row an example: source, target, group, and source without hints.
+
+    A noisy copy with hints is not there without them.
+    """
     numbers: dict[Group, int] = {}
-    rows: list[tuple[int, int, int]] = []
+    rows: list[tuple[int, int, int, int]] = []
     for pair in pairs:
-        first = texts.place(pair.first, pair.copy, pair.first_text)
-        second = texts.place(pair.second, 0, pair.second_text)
-        there = Group(pair.split, pair.source, pair.first, pair.second)
-        rows.append((first, second, numbers.setdefault(there, len(numbers))))
-        if not pair.copy:
-            back = Group(pair.split, pair.source, pair.second, pair.first)
-            rows.append((second, first, numbers.setdefault(back, len(numbers))))
-    found = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        first = _Text(pair.first, pair.copy, pair.first_text)
+        second = _Text(pair.second, 0, pair.second_text)
+        ways = [(first, second)] if pair.copy else [(first, second), (second, first)]
+        for source, written in ways:
+            read = source
+            if hinted:
+                learnt = pair.split == TRAIN
+                read = source._replace(hinted_for=written.language, learnt=learnt)
+            plain = _NOWHERE if hinted and pair.copy else texts.place(source)
+            group = Group(pair.split, pair.source, source.language, written.language)
+            number = numbers.setdefault(group, len(numbers))
+            rows.append((texts.place(read), texts.place(written), number, plain))
+    found = np.array(rows, dtype=np.int64).reshape(-1, 4)
     return list(numbers), found[np.argsort(found[:, 2], kind="stable")]
 
 
@@ -212,25 +172,37 @@ def _arrays(
 
 
 def _lexicon(
-    config: Config, groups: list[Group], arrays: dict[str, Numbers], pieces: int
+    config: Config, groups: list[Group], arrays: dict[str, Numbers], examples: Numbers
 ) -> Numbers:
     """Learn the pieces' translations from some training examples of each group, once a pair."""
     chance = np.random.default_rng(config.data.seed)
     chosen = defaultdict[tuple[Language, Language], list[Numbers]](list)
     for number, group in enumerate(groups):
         if (group.first, group.second) in PAIRED and group.split == TRAIN:
-            members = chance.permutation(np.flatnonzero(arrays["groups"] == number))
+            plain = (examples[:, 2] == number) & (examples[:, 3] != _NOWHERE)
+            members = chance.permutation(np.flatnonzero(plain))
             chosen[group.first, group.second].append(members[: config.vocabulary.lexicon])
-    both = np.stack([arrays["sources"], arrays["targets"]], axis=1)
+    both = examples[:, [3, 1]]
     found = [
-        translations(arrays["tokens"], arrays["lengths"], both[np.concatenate(parts)], pieces)
+        translations(arrays["tokens"], arrays["lengths"], both[np.concatenate(parts)])
         for parts in chosen.values()
     ]
     return np.concatenate([np.empty((0, 3), np.uint16), *found])
 
 
-def _write(path: Path, array: Numbers) -> None:
-    path.write_bytes(lzma.compress(array.tobytes(), filters=_FILTERS[array.itemsize]))
+def _write(path: Path, array: Numbers, effort: int) -> None:
+    path.write_bytes(lzma.compress(array.tobytes(), filters=_filters(array.itemsize, effort)))
+
+
+def _filters(size: int, effort: int) -> list[dict[str, int]]:
+    """Return how numbers of so many bytes are compressed."""
+    coder = {"id": lzma.FILTER_LZMA2, "preset": effort}
+    if size == _TOKEN_BYTES:
+        # The coder is told that a number begins at every second byte, and looks back far enough to
+        # find the sentence whose noisy copy it is at: an eighth less than without.
+        return [coder | {"dict_size": 1 << 27, "lc": 3, "lp": 1, "pb": 1}]
+    # Numbers of texts mostly rise by the same step.
+    return [{"id": lzma.FILTER_DELTA, "dist": size}, coder]
 
 
 def _counts(groups: list[Group], examples: npt.NDArray[np.int64]) -> dict[str, int]:
@@ -238,12 +210,4 @@ def _counts(groups: list[Group], examples: npt.NDArray[np.int64]) -> dict[str, i
     return {
         f"{group.split} {group.source} {group.direction}": counts[number]
         for number, group in enumerate(groups)
-    }
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.name != MANIFEST
     }

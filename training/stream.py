@@ -7,7 +7,7 @@ import numpy as np
 from training.batches import GRAIN, Plan, Widths
 from training.config import Config
 from training.mixture import Mixture
-from training.packing import Pack
+from training.unpacking import Pack
 
 
 class Stream:

@@ -18,13 +18,14 @@ from training.batches import Assembler, Batch, Plan
 from training.checkpoint import WEIGHTS, resume, save_checkpoint
 from training.config import Config
 from training.device import arithmetic, choose_device, compile_layers, uncompile_layers
-from training.lexicon import Numbers, first_embeddings
+from training.lexicon import first_embeddings
 from training.log import RunLog
+from training.meetings import Numbers
 from training.model import Transformer, parameter_count
 from training.optimizers import Optimizers
-from training.packing import Pack
 from training.schedule import Clock, rate_factor
 from training.stream import Stream
+from training.unpacking import Pack
 from training.validation import Translations, Validation, scores
 from training.vocabulary import PAD, load_pieces
 from training.weights import save_weights

@@ -1,7 +1,7 @@
 """How good some weights are on the news that is watched: a loss, and scores of translations."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from importlib.util import find_spec
 from itertools import takewhile
 
@@ -13,8 +13,8 @@ from training.batches import Assembler, Plan, Widths
 from training.decoding import greedy
 from training.model import Transformer
 from training.news import SENTENCES
-from training.packing import Group, Pack
 from training.pairs import VALIDATION
+from training.unpacking import Group, Pack
 from training.vocabulary import PAD, Pieces, load_pieces, tag_ids
 
 Translations = dict[str, list[dict[str, str]]]
@@ -106,12 +106,30 @@ class Validation:
             limit = min(2 * max(map(len, inputs)) + 10, model.config.positions)
             written += pieces.decode(greedy(model, inputs, limit))
         del examples[len(written) :]
-        sources = pieces.decode([self._pack.text(self._pack.sources[row]) for row in examples])
+        tags = set(tag_ids(pieces).values())
+        sources = [
+            _as_read(pieces, tags, self._pack.text(self._pack.sources[row])) for row in examples
+        ]
         references = pieces.decode([self._pack.text(self._pack.targets[row]) for row in examples])
         return [
             {"source": source, "written": text, "reference": reference}
             for source, text, reference in zip(sources, written, references, strict=True)
         ]
+
+
+def _as_read(pieces: Pieces, tags: Collection[int], row: Sequence[int]) -> str:
+    """Return the text of a source; a tag, behind which a hint stands, is shown."""
+    parts: list[list[int]] = [[]]
+    for piece in row:
+        if piece in tags:
+            parts += [[piece], []]
+        else:
+            parts[-1].append(piece)
+    return " ".join(
+        pieces.id_to_piece(part[0]) if part[0] in tags else pieces.decode([part])[0]
+        for part in parts
+        if part
+    )
 
 
 def scores(translations: Translations) -> dict[str, dict[str, float]]:

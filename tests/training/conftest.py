@@ -7,9 +7,10 @@ import training
 from training.config import read_config
 from training.export import export
 from training.miniature import learn_vocabulary
-from training.packing import pack, unpack
+from training.packing import pack
 from training.prepare import Inputs, prepare
 from training.train import train
+from training.unpacking import unpack
 
 NEWSBANK = Path(training.__file__).parent / "newsbank"
 TINY = Path(training.__file__).parent / "configs" / "tiny.toml"

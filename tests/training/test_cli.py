@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -38,3 +39,14 @@ def test_unpack_checks_a_pack(packed):
 
     assert result.exit_code == 0
     assert json.loads(result.output)["examples"] == len(packed.sources)
+
+
+def test_a_pack_is_looked_for_where_the_steps_keep_their_files(packed, tmp_path, monkeypatch):
+    shutil.copytree(packed.folder, tmp_path / "pack")
+    monkeypatch.setattr(
+        "training.train.train", lambda _, pack, run, __, **___: [str(pack.folder), str(run)]
+    )
+
+    result = CliRunner().invoke(app, ["train", "--budget", "1", "--work", str(tmp_path)])
+
+    assert json.loads(result.output) == [str(tmp_path / "pack"), str(tmp_path / "run")]

@@ -13,6 +13,7 @@ from training.pieces import join_folder
 _ROOT = Path(training.__file__).parents[1]
 # What a bare GPU machine lacks. Blocking these shows that nothing of them is needed there.
 _ABSENT = (
+    "Stemmer",
     "celery",
     "ctranslate2",
     "fastapi",

@@ -13,11 +13,12 @@ from training.items import COLUMNS
 from training.miniature import install, learn_vocabulary
 from training.model import Transformer
 from training.news import SENTENCES, triple_pairs
-from training.packing import pack, unpack
+from training.packing import pack
 from training.pairs import TRAIN, VALIDATION, write_pairs
 from training.pieces import split_folder
 from training.prepare import PAIRS
 from training.train import train
+from training.unpacking import unpack
 from training.vocabulary import END, TAGS, load_pieces
 from training.weights import load_weights
 from workers.engines.ct2 import load_engine

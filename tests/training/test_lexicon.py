@@ -30,14 +30,14 @@ def best(lexicon):
 
 
 def test_pieces_are_told_apart_by_where_they_stand():
-    found = best(translations(*flat(SENTENCES), 30))
+    found = best(translations(*flat(SENTENCES)))
 
     assert {given: found[given] for given in range(10, 15)} == {n: n + 10 for n in range(10, 15)}
     assert {given: found[given] for given in range(20, 25)} == {n: n - 10 for n in range(20, 25)}
 
 
 def test_chances_of_one_piece_are_at_most_one():
-    lexicon = translations(*flat(SENTENCES), 30)
+    lexicon = translations(*flat(SENTENCES))
 
     sums = np.bincount(lexicon[:, 0], lexicon[:, 2])
     assert sums.max() <= 65535 + 2
@@ -47,7 +47,7 @@ def test_chances_of_one_piece_are_at_most_one():
 def test_the_end_token_and_empty_texts_mean_nothing():
     tokens, lengths, examples = flat([((), (20,)), ((10,), (20,))])
 
-    assert translations(tokens, lengths, examples, 30).tolist() == [
+    assert translations(tokens, lengths, examples).tolist() == [
         [10, 20, 65535],
         [20, 10, 65535],
     ]
@@ -58,7 +58,7 @@ def test_translations_look_alike_from_the_start():
     table = torch.randn(30, 64)
     table[3] *= 5
 
-    found = first_embeddings(table, translations(*flat(SENTENCES), 30))
+    found = first_embeddings(table, translations(*flat(SENTENCES)))
 
     alike = torch.cosine_similarity(found[10:15], found[20:25])
     assert alike.min() > 0.4

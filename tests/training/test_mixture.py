@@ -7,8 +7,8 @@ import pytest
 from khabar.languages import Language
 from training.config import MixConfig, Phase
 from training.mixture import MixEmpty, Mixture, shares
-from training.packing import Group
 from training.pairs import TRAIN, VALIDATION
+from training.unpacking import Group
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
 GROUPS = [

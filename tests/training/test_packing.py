@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from khabar.languages import Language
-from training.packing import MANIFEST, PackDamaged, unpack
+from training.packing import pack
 from training.pairs import TRAIN, VALIDATION, read_pairs
 from training.prepare import PAIRS
+from training.unpacking import MANIFEST, PackDamaged, unpack
 from training.vocabulary import END, VOCABULARY, load_pieces
 
 
@@ -101,3 +102,16 @@ def test_a_pack_of_an_earlier_recipe_lacks_a_file(packed, tmp_path):
 def test_a_folder_that_is_no_pack(tmp_path):
     with pytest.raises(PackDamaged, match=MANIFEST):
         unpack(tmp_path)
+
+
+def test_less_effort_packs_the_same_in_more_bytes(packed, work, config, tmp_path):
+    pack(config, packed.folder / "config.toml", work, tmp_path, effort=0)
+
+    found = unpack(tmp_path)
+
+    # Noisy copies are cut at random, so only what is written is the same.
+    assert (tmp_path / "tokens.xz").stat().st_size > (packed.folder / "tokens.xz").stat().st_size
+    first, second = (
+        [one.text(number) for number in one.targets[:200].tolist()] for one in (found, packed)
+    )
+    assert first == second

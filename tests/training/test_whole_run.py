@@ -52,6 +52,17 @@ def test_it_is_scored_in_six_directions(work, exported, newsbank):
 
     found = evaluate(model, newsbank, None, Decoding(beam_size=1, max_length=20), limit=2)
 
+    assert not found.model.endswith("without hints")
     assert [score.set_name for score in found.scores] == [NEWSBANK] * 6
     assert all(0 <= score.chrf < 60 for score in found.scores)
     assert table(found).count("\n| ") == 7 + 1
+
+
+def test_scores_without_hints_say_so(work, exported, newsbank):
+    folder, _ = exported
+    split_folder(folder, work / "pieces", size=100_000)
+    decoding = Decoding(beam_size=1, max_length=20)
+
+    found = evaluate(install(work / "pieces", work), newsbank, None, decoding, limit=2, hints=False)
+
+    assert "int8, without hints. Beam 1." in table(found)

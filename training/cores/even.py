@@ -9,7 +9,7 @@ import torch
 from training.batches import Batch, Positions
 from training.config import Config
 from training.mixture import Mixture
-from training.packing import Pack
+from training.unpacking import Pack
 from training.vocabulary import PAD, START, load_pieces, tag_ids
 
 _ROWS = 4

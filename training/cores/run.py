@@ -22,10 +22,10 @@ from training.cores.memory import Count, Memory
 from training.cores.worker import Task, Together, work
 from training.device import KINDS, arithmetic
 from training.log import RunLog
-from training.packing import Pack, unpack
 from training.pieces import split_files
 from training.schedule import Clock
 from training.train import LOG, RESULT, new_model, write_result
+from training.unpacking import Pack, unpack
 from training.validation import Validation
 from training.vocabulary import VOCABULARY, load_pieces
 from training.weights import load_weights, save_weights

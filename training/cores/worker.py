@@ -22,9 +22,9 @@ from training.cores.memory import Count, Memory
 from training.cores.network import Network
 from training.cores.part import Part
 from training.log import RunLog
-from training.packing import Pack, unpack
 from training.schedule import Clock, rate_factor
 from training.train import LOG
+from training.unpacking import Pack, unpack
 
 
 @dataclass(frozen=True, slots=True)

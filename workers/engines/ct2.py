@@ -12,6 +12,7 @@ from workers.engines.sequence import SequenceEngine
 from workers.engines.sharing import Cores, batch_tokens
 from workers.engines.steering import Steering
 from workers.engines.vocabulary import Vocabulary, load_vocabulary
+from workers.hints.sources import Hints, load_hints
 from workers.models.store import InstalledModel
 from workers.protocols import Decoding
 
@@ -35,7 +36,8 @@ def load_engine(
     """
     translator, cores = open_native("Translator", model, device, compute_type)
     vocabulary = load_vocabulary(model.folder, model.manifest.tokenizer)
-    return CT2Engine(translator, vocabulary, Steering.of(model), on_call or ignore, cores)
+    hints = load_hints(model.folder, vocabulary)
+    return CT2Engine(translator, vocabulary, Steering.of(model), on_call or ignore, cores, hints)
 
 
 def open_native(
@@ -70,8 +72,9 @@ class CT2Engine(SequenceEngine):
         steering: Steering,
         on_call: CallListener,
         cores: Cores,
+        hints: Hints | None = None,
     ) -> None:
-        super().__init__(vocabulary, steering, on_call)
+        super().__init__(vocabulary, steering, on_call, hints)
         self._translator = translator
         self._cores = cores
 

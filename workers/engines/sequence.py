@@ -12,6 +12,7 @@ from workers.engines.listening import CallListener
 from workers.engines.segments import Segment, join_hypotheses
 from workers.engines.steering import Steering
 from workers.engines.vocabulary import Vocabulary
+from workers.hints.sources import Hints
 from workers.protocols import Decoding, Hypothesis
 
 
@@ -22,8 +23,15 @@ class SequenceEngine(ABC):
     joined again; ``Decoding.max_length`` then bounds each piece.
     """
 
-    def __init__(self, vocabulary: Vocabulary, steering: Steering, on_call: CallListener) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        steering: Steering,
+        on_call: CallListener,
+        hints: Hints | None = None,
+    ) -> None:
         self._vocabulary = vocabulary
+        self._hints = hints
         self._steering = steering
         self._on_call = on_call
 
@@ -31,6 +39,12 @@ class SequenceEngine(ABC):
         """Return the same model told what language it reads, which some models must be."""
         told = copy.copy(self)
         told._steering = self._steering.reading(source)  # noqa: SLF001 -- a copy of this engine.
+        return told
+
+    def without_hints(self) -> Self:
+        """Return the same model without what it would be told about rare words."""
+        told = copy.copy(self)
+        told._hints = None  # noqa: SLF001 -- a copy of this engine.
         return told
 
     def generate(
@@ -72,7 +86,11 @@ class SequenceEngine(ABC):
         ]
 
     def _encode(self, text: str, target: Language) -> list[str]:
-        return self._vocabulary.encode(self._steering.text(text, target))
+        tokens = self._vocabulary.encode(self._steering.text(text, target))
+        source = self._steering.source
+        if self._hints is None or source is None:
+            return tokens
+        return self._hints.among(tokens, self._steering.mark(target), source, target)
 
     def _run(
         self, segments: Sequence[Segment], decoding: Decoding, target: Language

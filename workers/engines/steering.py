@@ -68,6 +68,10 @@ class Steering:
         end = [self.end_token] if self.ends_source else []
         return [*self._before(target), *tokens, *end]
 
+    def mark(self, target: Language) -> tuple[str, ...]:
+        """Return what stands before a hint: the target's tag."""
+        return self.manifest.target_tokens.get(target, ())
+
     def fits(self, tokens: Sequence[str], target: Language) -> bool:
         """Tell whether the model can read these tokens at once."""
         around = len(self._before(target)) + 1

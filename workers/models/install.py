@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from khabar.errors import FieldInvalid
+from workers.hints.lexicon import HINTS
 from workers.models.checkpoint import convert_checkpoint
 from workers.models.digest import folder_digests
 from workers.models.manifest import MANIFEST_NAME, Manifest, ModelCard, TokenizerKind
@@ -83,6 +84,8 @@ def _copy_converted(source: Path, model: Path, tokenizer: TokenizerKind) -> None
         if not (source / name).is_file():
             raise FieldInvalid(f"The folder holds no {name}.", field="folder")
         shutil.copyfile(source / name, model / name)
+    if (source / HINTS).is_file():
+        shutil.copyfile(source / HINTS, model / HINTS)
     own_folder = source / TRANSFORMERS_FOLDER
     copy_tokenizer(own_folder if own_folder.is_dir() else source, model, tokenizer)
 

@@ -18,9 +18,9 @@ from training.config import ConfigInvalid, CoresConfig
 from training.cores.run import ProcessFailed, VocabularyDiffers, keep, train_on_cores
 from training.cores.worker import part_file
 from training.export import export
-from training.packing import PackDamaged
 from training.pieces import join_folder
 from training.train import LOG, RESULT
+from training.unpacking import PackDamaged
 from training.vocabulary import VOCABULARY
 from training.weights import load_weights
 

@@ -1,0 +1,25 @@
+import pytest
+
+from workers.hints.insertion import insert_hints
+
+
+def begins(token):
+    return token.startswith("_")
+
+
+def hint(word):
+    return ["!", "".join(word)] if word[0] == "_b" else []
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ([], []),
+        (["_a"], ["_a"]),
+        (["_b"], ["_b", "!", "_b"]),
+        (["_a", "_b", "c", "_d"], ["_a", "_b", "c", "!", "_bc", "_d"]),
+        (["a", "b", "_b", "_b"], ["a", "b", "_b", "!", "_b", "_b", "!", "_b"]),
+    ],
+)
+def test_a_hint_follows_the_last_token_of_its_word(tokens, expected):
+    assert insert_hints(tokens, begins, hint) == expected

@@ -1,0 +1,25 @@
+"""Hints in their places: each after the word it is for."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Token = TypeVar("Token")
+
+
+def insert_hints(
+    tokens: Sequence[Token],
+    begins: Callable[[Token], bool],
+    hint: Callable[[tuple[Token, ...]], Sequence[Token]],
+) -> list[Token]:
+    """Return the tokens with what ``hint`` says of each word after it.
+
+    A word is as many tokens as there are up to the next one that ``begins`` another.
+    """
+    found: list[Token] = []
+    start = 0
+    for place in range(1, len(tokens) + 1):
+        if place == len(tokens) or begins(tokens[place]):
+            word = tuple(tokens[start:place])
+            found += [*word, *hint(word)]
+            start = place
+    return found
