@@ -11,6 +11,6 @@ def test_hints_are_counted_and_held_against_the_reference():
     lexicon = Lexicon.of(
         (EN, RU, stems.of(word), hint) for word, hint in (("storm", "буря"), ("river", "ручей"))
     )
-    rows = [{EN: "The storm hit the rivers", RU: "Бури обрушились на реки"}]
+    rows = [{EN: "the storm hit the rivers", RU: "Бури обрушились на реки"}]
 
     assert count(lexicon, rows, EN, RU) == Counted(words=5, hinted=2, chosen=1)
