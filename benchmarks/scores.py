@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from sacrebleu.metrics.chrf import CHRF
 
+from khabar.word_forms import without_arabic_signs
+
 WORD = re.compile(r"\w+")
-ARABIC_SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Interval:
 
 def words(text: str) -> list[str]:
     """Return the words that ROUGE counts."""
-    return WORD.findall(ARABIC_SIGNS.sub("", text).casefold())
+    return WORD.findall(without_arabic_signs(text).casefold())
 
 
 def rouge_n(candidate: str, reference: str, n: int) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from khabar.languages import Language
+from khabar.word_forms import without_arabic_signs
 
 MONTHS = {
     Language.ENGLISH: (
@@ -123,7 +124,6 @@ _ALSO_WEEKDAYS: dict[Language, dict[int, str]] = {
         7: f"{_EACH}أحد",
     },
 }
-_ARABIC_SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 # Conjunctions and prepositions are written together with an Arabic word.
 _JOINED = {Language.ENGLISH: "", Language.RUSSIAN: "", Language.ARABIC: "[وفبلك]{0,2}"}
 _NOT_AFTER = {Language.ENGLISH: "", Language.RUSSIAN: f"(?<!{_NIGHT_TO})", Language.ARABIC: ""}
@@ -143,7 +143,7 @@ def possible(text: str, language: Language) -> Days:
 
 
 def _found(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Days:
-    plain = _ARABIC_SIGNS.sub("", text)
+    plain = without_arabic_signs(text)
     found = ((name, pattern.search(plain)) for name, pattern in patterns.items())
     return {name: match.group() for name, match in found if match}
 

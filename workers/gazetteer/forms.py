@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from khabar.languages import Language
+from khabar.word_forms import without_arabic_signs
 
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s?\b")
-_ARABIC_SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 _ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "اااايهوي")
 
 _RUSSIAN_ENDINGS = (
@@ -37,7 +37,7 @@ def words(text: str, language: Language) -> list[str]:
     if language is Language.ENGLISH:
         text = _POSSESSIVE.sub("", text)
     if language is Language.ARABIC:
-        text = _ARABIC_SIGNS.sub("", text).translate(_ARABIC_LETTERS)
+        text = without_arabic_signs(text).translate(_ARABIC_LETTERS)
     return _WORD.findall(text)
 
 

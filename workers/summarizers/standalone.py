@@ -4,9 +4,9 @@ import re
 from enum import Enum
 
 from khabar.languages import Language
+from khabar.word_forms import without_arabic_signs
 from workers.summarizers.openings import FOLLOWING, LATER, PRONOUNS, TEASERS
 from workers.summarizers.quotations import balanced, unquoted
-from workers.text.words import ARABIC_SIGNS
 
 FEWEST_WORDS = 4
 FEWEST_WORDS_BESIDE_QUOTATION = 2
@@ -56,7 +56,7 @@ def standing(text: str, language: Language, *, first: bool) -> Standing:
     The rules are lists of words, not a parse: they rather refuse a sentence than leave a pronoun
     without the person it means.
     """
-    text = ARABIC_SIGNS.sub("", text)
+    text = without_arabic_signs(text)
     if not _fit(text, language):
         return Standing.UNFIT
     if first:

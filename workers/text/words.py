@@ -9,10 +9,10 @@ Connell, "Light Stemming for Arabic Information Retrieval" (2007).
 import re
 
 from khabar.languages import Language
+from khabar.word_forms import without_arabic_signs
 
 WORD = re.compile(r"\w+")
 POSSESSIVE = re.compile(r"['\u2019]s\b")
-ARABIC_SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 ARABIC_LETTERS = str.maketrans("أإآٱىةؤئ", "اااايهوي")
 ARABIC_PREFIXES = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ب", "ل", "ف", "ك")
 ARABIC_SUFFIXES = ("هما", "ات", "ون", "ين", "ان", "ها", "هم", "نا", "يه", "ه", "ي")
@@ -26,7 +26,7 @@ def terms(text: str, language: Language) -> list[str]:
     """Return the words of ``text`` in order, each cut so that its other forms look the same."""
     folded = text.casefold()
     if language is Language.ARABIC:
-        letters = ARABIC_SIGNS.sub("", folded).translate(ARABIC_LETTERS)
+        letters = without_arabic_signs(folded).translate(ARABIC_LETTERS)
         return [_arabic_stem(word) for word in WORD.findall(letters)]
     kept = KEPT_LETTERS[language]
     plain = POSSESSIVE.sub("", folded).replace("ё", "е")
