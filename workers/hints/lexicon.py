@@ -34,7 +34,7 @@ class Lexicon:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read what ``write`` wrote."""
+        """Read what ``write`` wrote. Raises LZMAError and ValueError for anything else."""
         found = defaultdict[tuple[str, str], dict[str, str]](dict)
         for line in lzma.decompress(path.read_bytes()).decode().splitlines():
             source, target, stem, translation = line.split("\t")

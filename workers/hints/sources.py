@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from lzma import LZMAError
 from pathlib import Path
 from typing import Protocol
 
+from khabar.errors import EngineFailed
 from khabar.languages import Language
 from workers.hints.insertion import insert_hints
 from workers.hints.lexicon import HINTS, Lexicon
@@ -13,7 +15,7 @@ from workers.hints.lexicon import HINTS, Lexicon
 SPACE = "▁"
 """Sentencepiece's own sign for the space before a word."""
 _BYTES = re.compile("(?:<0x[0-9A-F]{2}>)+")
-_REMEMBERED = 1 << 17
+_REMEMBERED = 1 << 15
 
 
 class Pieces(Protocol):
@@ -48,9 +50,14 @@ class Hints:
 
 
 def load_hints(folder: Path, pieces: Pieces) -> Hints | None:
-    """Return the hints of an installed model, if it reads any."""
+    """Return the hints of an installed model, if it reads any. Raises EngineFailed."""
     path = folder / HINTS
-    return Hints(Lexicon.read(path), pieces) if path.is_file() else None
+    if not path.is_file():
+        return None
+    try:
+        return Hints(Lexicon.read(path), pieces)
+    except (LZMAError, ValueError) as error:
+        raise EngineFailed(f"The model's {HINTS} cannot be read: {error}") from error
 
 
 def text_of(word: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ _ALGORITHMS = {
 # What the Arabic algorithm leaves on: "and" before another prefix, and a feminine ending that
 # folding would make another letter of.
 _LEFT_ON = re.compile("^[وف](?=ال|لل|بال)|ة$")
-_REMEMBERED = 1 << 18
+_REMEMBERED = 1 << 16
 
 
 class Stems:

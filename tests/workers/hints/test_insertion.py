@@ -23,3 +23,10 @@ def hint(word):
 )
 def test_a_hint_follows_the_last_token_of_its_word(tokens, expected):
     assert insert_hints(tokens, begins, hint) == expected
+
+
+def test_what_is_too_long_for_a_word_is_not_asked_about():
+    longest = ["_b", *"a" * 31]
+
+    assert insert_hints(longest, begins, hint)[32:] == ["!", "".join(longest)]
+    assert insert_hints([*longest, "a", "_b"], begins, hint)[33:] == ["_b", "!", "_b"]

@@ -1,5 +1,8 @@
-from concurrent.futures import ThreadPoolExecutor
+import lzma
 
+import pytest
+
+from khabar.errors import EngineFailed
 from khabar.languages import Language
 from workers.hints.lexicon import HINTS, Lexicon
 from workers.hints.sources import Hints, load_hints, text_of
@@ -45,12 +48,12 @@ def test_a_model_without_the_file_reads_no_hints(tmp_path):
     assert load_hints(tmp_path, Letters()) is not None
 
 
-def test_many_threads_read_the_same():
-    hints = Hints(lexicon(hurricane="ураган", peninsula="полуостров"), Letters())
-    tokens = Letters().encode("hurricanes near the peninsula and Simpson " * 5)
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", lzma.compress(b"en\tru\tone"), lzma.compress(b"en\txx\tone\ttwo")],
+)
+def test_a_lexicon_that_cannot_be_read_is_named(tmp_path, content):
+    (tmp_path / HINTS).write_bytes(content)
 
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: hints.among(tokens, ("!",), EN, RU), range(64)))
-
-    assert all(one == found[0] for one in found)
-    assert len(found[0]) > len(tokens)
+    with pytest.raises(EngineFailed, match=HINTS):
+        load_hints(tmp_path, Letters())
