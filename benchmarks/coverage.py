@@ -14,9 +14,9 @@ from benchmarks.sentence_pairs import NEWSBANK
 from khabar.languages import Language
 from training.corpora import find_corpora
 from training.forms import bare_words
-from training.gazetteer import read_gazetteers
+from training.gazetteer import read_dictionary, read_gazetteers
 from training.guard import read_evaluation
-from training.items import MORE, Item, held_out, read_items
+from training.items import CLOSE, MORE, Item, held_out, read_items
 
 Texts = Iterable[tuple[Language, str]]
 
@@ -44,7 +44,8 @@ def _parts(corpora: Path) -> dict[str, Texts]:
         "the corpora alone": _of_corpora(corpora),
         "and the newsbank": _of_items(NEWSBANK),
         "and what was written later": _of_items(NEWSBANK / MORE),
-        "and both gazetteers": _of_names(),
+        "and what was translated closely": _of_items(NEWSBANK / CLOSE),
+        "and gazetteers and dictionary": _of_names(),
     }
 
 
@@ -70,7 +71,7 @@ def _texts(item: Item) -> Iterator[tuple[Language, str]]:
 
 
 def _of_names() -> Iterator[tuple[Language, str]]:
-    for entry in read_gazetteers(NEWSBANK):
+    for entry in (*read_gazetteers(NEWSBANK), *read_dictionary(NEWSBANK)):
         yield from entry.texts.items()
 
 

@@ -1,7 +1,7 @@
 """What the model store is told of the exported model."""
 
 from training.config import Config
-from training.pairs import DIRECTIONS
+from training.pairs import DIRECTIONS, direction_name
 from training.vocabulary import TAGS
 from workers.models.manifest import LanguagePair, ModelCard
 
@@ -12,14 +12,21 @@ after it. Inside, the layers are in another order than Marian's."""
 
 
 def model_card(config: Config) -> ModelCard:
-    """Return the card. A source is never longer than what was learnt from; positions bound both."""
+    """Return the card. A source is never longer than what was learnt from; positions bound both.
+
+    A second tag asks for a full translation, where the model has learnt what that is.
+    """
+    learnt = [one for one in DIRECTIONS if config.mix.learns(direction_name(*one))]
+    full = {second for first, second in learnt if direction_name(first, second) in config.full}
     return ModelCard(
         id=config.card.id,
         revision=config.card.revision,
         licence=config.card.licence,
         architecture=ARCHITECTURE,
-        pairs=tuple(LanguagePair(source=first, target=second) for first, second in DIRECTIONS),
-        target_tokens={language: (tag,) for language, tag in TAGS.items()},
+        pairs=tuple(LanguagePair(source=first, target=second) for first, second in learnt),
+        target_tokens={
+            language: (tag,) * (2 if language in full else 1) for language, tag in TAGS.items()
+        },
         max_source_tokens=config.train.max_length,
         max_target_tokens=min(2 * config.train.max_length, config.model.positions),
     )

@@ -194,28 +194,36 @@ def install(
 def evaluate(
     evaluation: EvaluationSets = None,
     models: Annotated[Path, typer.Option(help="The model store.")] = WORK / "models",
-    model: Annotated[str, typer.Option(help="Id of the model.")] = "khabar/builtin",
+    model: Annotated[list[str] | None, typer.Option(help="Id of a model; all, without.")] = None,
     newsbank: Newsbank = NEWSBANK,
     beam: Annotated[int, typer.Option(help="Beam size; 1 is greedy.")] = 4,
+    length_penalty: Annotated[float, typer.Option(help="Above 1 prefers longer output.")] = 1,
     limit: Annotated[int, typer.Option(help="Sentences of each set; 0 for all.")] = 0,
     card: Annotated[Path | None, typer.Option(help="Model card to put the table into.")] = None,
     hints: Annotated[bool, typer.Option(help="Tell the model what rare words mean.")] = True,
     least: Annotated[float, typer.Option(help="Fail under this chrF on NTREX (40 to ship).")] = 0,
 ) -> None:
-    """Score the installed model in the six directions and print the model card's table."""
-    from training.evaluate import SHIPPED_BY, table, weak_directions, write_table
+    """Score models of the store together, in every direction, and print the model card's table."""
+    from training.evaluate import SHIPPED_BY, DirectionTwice, table, weak_directions, write_table
     from training.evaluate import evaluate as run
     from workers.models.store import ModelStore
     from workers.protocols import Decoding
 
-    installed, decoding = ModelStore(models).find(model), Decoding(beam_size=beam)
-    found = run(installed, newsbank, evaluation, decoding, limit, hints=hints)
+    store = ModelStore(models)
+    installed = [store.find(one) for one in model] if model else store.installed()
+    decoding = Decoding(beam_size=beam, length_penalty=length_penalty)
+    if not installed:
+        raise typer.BadParameter(f"no model in {models}; install one", param_hint="--models")
+    try:
+        found = run(installed, newsbank, evaluation, decoding, limit, hints=hints)
+    except DirectionTwice as error:
+        raise typer.BadParameter(str(error), param_hint="--model") from error
     typer.echo(table(found))
     if card:
         write_table(card, table(found))
     weak = list(weak_directions(found, SHIPPED_BY, least))
-    for score in weak:
-        typer.echo(f"Too weak to ship: {score.direction}, chrF {score.chrf:.1f}", err=True)
+    for direction, chrf in weak:
+        typer.echo(f"Too weak to ship: {direction}, chrF {chrf:.1f}", err=True)
     raise typer.Exit(code=1 if weak else 0)
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
+from khabar.languages import Language
+from training.pairs import DIRECTIONS, direction_name
+
 Weights = Mapping[str, float]
 # What TOML gives and what a record wants is known only when the program runs.
 Kind = Any
@@ -22,7 +25,8 @@ class DataConfig:
     """What ``prepare`` takes. Caps and limits count pairs of one source and two languages.
 
     ``read`` bounds the lines looked at in one file, ``caps`` what is kept of a source after
-    cleaning; 0 means all. ``items`` bounds the news items, ``lists`` the made-up lists of names.
+    cleaning; 0 means all. ``items`` bounds the news items, ``words`` the dictionary's entries and
+    ``lists`` the made-up lists of names.
     ``copies`` noisy copies are made of each news sentence. ``run_words`` is the length of the
     longest run of words that a training text may share with a text kept for evaluation, plus one.
     """
@@ -32,6 +36,7 @@ class DataConfig:
     caps: Mapping[str, int]
     max_characters: int
     items: int
+    words: int
     copies: int
     lists: int
     substitutions: int
@@ -77,11 +82,22 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class MixConfig:
-    """How examples are drawn: see ``training.mixture``. ``directions`` has keys like ``en-ru``."""
+    """How examples are drawn: see ``training.mixture``.
+
+    ``directions`` has keys like ``en-ru``; one that weighs nothing is not learnt at all.
+    """
 
     temperature: float
     directions: Weights
     phases: tuple[Phase, ...]
+
+    def learns(self, direction: str) -> bool:
+        """Tell whether the model learns a direction."""
+        return self.directions.get(direction, 0.0) > 0
+
+    def draws(self, source: str) -> bool:
+        """Tell whether examples of a source are ever drawn."""
+        return any(phase.weights.get(source, 0.0) > 0 for phase in self.phases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +162,15 @@ class HintsConfig:
     """Which words of a source are hinted: see ``training.hints``.
 
     None of the most ``frequent`` stems of a language, and none whose translation is less ``likely``
-    than that. Of the sources learnt from, the share ``none`` has no hints; of the hints of the
+    than that; a stem that the texts have fewer than ``seldom`` times may get it from a dictionary.
+    Of the sources learnt from, the share ``none`` has no hints; of the hints of the
     others, ``left_out`` is left out, and of those for words with a capital inside a sentence,
     ``by_sound`` are spelt rather than looked up.
     """
 
     frequent: int
     likely: float
+    seldom: int
     none: float
     left_out: float
     by_sound: float
@@ -169,10 +187,15 @@ class CardConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One whole run; ``cores`` is for one without a GPU, ``hints`` for a model that reads them."""
+    """One whole run; ``cores`` is for one without a GPU, ``hints`` for a model that reads them.
+
+    ``full`` says, by direction, from how many characters for one of the source on a translation is
+    a full one: the model is told of each that it learns from, and asked for full ones later.
+    """
 
     data: DataConfig
     noise: Weights
+    full: Weights
     vocabulary: VocabularyConfig
     model: ModelConfig
     mix: MixConfig
@@ -199,9 +222,25 @@ def parse_config(table: Mapping[str, Any]) -> Config:
     config: Config = _record(Config, table, "")
     if not config.mix.phases or config.mix.phases[-1].until != 1:
         raise ConfigInvalid("mix.phases: the last phase must last until 1.")
+    _check_full(config)
     if config.model.positions < config.train.max_length:
         raise ConfigInvalid("model.positions: fewer than train.max_length.")
     return config
+
+
+def _check_full(config: Config) -> None:
+    """Check that what goes into one language is marked in all its directions, or in none.
+
+    Whoever asks for a full translation says into which language, and no more.
+    """
+    full, known = config.full, {direction_name(*direction) for direction in DIRECTIONS}
+    if wrong := sorted(name for name, ratio in full.items() if name not in known or ratio <= 0):
+        raise ConfigInvalid(f"full: no direction, or not above 0: {', '.join(wrong)}.")
+    for language in Language:
+        into = {direction_name(*one) for one in DIRECTIONS if one[1] is language}
+        learnt = {name for name in into if config.mix.learns(name)}
+        if learnt & set(full) and (lacking := sorted(learnt - set(full))):
+            raise ConfigInvalid(f"full: {', '.join(lacking)} is missing beside {sorted(full)}.")
 
 
 def _record(kind: Kind, table: object, where: str) -> Value:

@@ -1,4 +1,4 @@
-"""Step 6: BLEU and chrF of an installed model, and the table of the model card.
+"""Step 6: BLEU and chrF of installed models, and the table of the model card.
 
 Scores are sacrebleu's (Post 2018, "A Call for Clarity in Reporting BLEU Scores"), with their
 signatures, so that another person can get the same numbers.
@@ -33,11 +33,20 @@ _ABOUT_PUBLISHED = (
     "The last columns are published BLEU scores on FLORES-200 devtest, another part of that set, "
     "and not measured here."
 )
+_MIDDLE = Language.ENGLISH
 _BEGIN, _END = "<!-- scores: begin -->", "<!-- scores: end -->"
+
+
+_Direction = tuple[Language, Language]
+_Route = tuple[tuple[Engine, Language], ...]
 
 
 class CardMalformed(ValueError):
     """The model card has no place for the table."""
+
+
+class DirectionTwice(ValueError):
+    """Two models translate the same direction, so it is not clear which is to be scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +62,16 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All scores of a model, and how they were computed."""
+    """All scores of one or more models, and how they were computed."""
 
-    model: str
+    models: str
     decoding: Decoding
     scores: tuple[Score, ...]
     signatures: tuple[str, ...]
 
 
 def evaluate(
-    model: InstalledModel,
+    models: Sequence[InstalledModel],
     newsbank: Path,
     evaluation: Path | None,
     decoding: Decoding,
@@ -70,23 +79,50 @@ def evaluate(
     *,
     hints: bool = True,
 ) -> Evaluation:
-    """Translate every set in the six directions, or its first ``limit`` sentences, and score.
+    """Translate every set, or its first ``limit`` sentences, in each direction there is, and score.
 
-    Without ``hints``, a model that reads them gets none.
+    A direction that no model has goes through English, if there is a model for both halves.
+    Without ``hints``, a model that reads them gets none. Raises DirectionTwice.
     """
-    engine = load_engine(model) if hints else load_engine(model).without_hints()
-    engines = {language: engine.reading(language) for language in Language}
+    routes = _routes(models, hints=hints)
     bleu, chrf = BLEU(), CHRF()
     found = [
-        _score(engines[first], name, rows, first, second, decoding, bleu, chrf)
+        _score(routes[direction], name, rows, direction, decoding, bleu, chrf)
         for name, rows in _sets(newsbank, evaluation, limit).items()
-        for first, second in DIRECTIONS
+        for direction in DIRECTIONS
+        if direction in routes
     ]
     signatures = (f"BLEU {bleu.get_signature()}", f"chrF {chrf.get_signature()}")
+    names = "; ".join(map(_named, models)) + ("" if hints else ", without hints")
+    return Evaluation(names, decoding, tuple(found), signatures)
+
+
+def _named(model: InstalledModel) -> str:
     manifest = model.manifest
-    told = "" if hints else ", without hints"
-    name = f"{manifest.id}, revision {manifest.revision}, {manifest.quantization}{told}"
-    return Evaluation(name, decoding, tuple(found), signatures)
+    return f"{manifest.id}, revision {manifest.revision}, {manifest.quantization}"
+
+
+def _routes(models: Sequence[InstalledModel], *, hints: bool) -> dict[_Direction, _Route]:
+    """Return, for each direction there is, what to translate with and into, one after another."""
+    direct: dict[_Direction, _Route] = {}
+    for model in models:
+        engine = load_engine(model) if hints else load_engine(model).without_hints()
+        for pair in model.manifest.pairs:
+            direction = pair.source, pair.target
+            if direction in direct:
+                raise DirectionTwice(
+                    f"{direction_name(*direction)}: by {model.manifest.id} and another; name some."
+                )
+            direct[direction] = ((engine.reading(pair.source), pair.target),)
+    there = {target for source, target in direct if source is _MIDDLE}
+    back = {source for source, target in direct if target is _MIDDLE}
+    around = {
+        (first, second): direct[first, _MIDDLE] + direct[_MIDDLE, second]
+        for first in back
+        for second in there
+        if first is not second
+    }
+    return around | direct
 
 
 def table(evaluation: Evaluation) -> str:
@@ -94,14 +130,16 @@ def table(evaluation: Evaluation) -> str:
     names = list(dict.fromkeys(score.set_name for score in evaluation.scores))
     cells = {(score.set_name, score.direction): score for score in evaluation.scores}
     heads = [*(f"{name}: BLEU | chrF" for name in names), *PUBLISHED]
+    search = evaluation.decoding
     lines = [
-        f"Model: {evaluation.model}. Beam {evaluation.decoding.beam_size}. " + _ABOUT_PUBLISHED,
+        f"Translated by: {evaluation.models}. {_ABOUT_PUBLISHED}",
+        "",
+        f"Beam {search.beam_size}, length penalty {search.length_penalty:g}.",
         "",
         "| direction | " + " | ".join(heads) + " |",
         "| --- |" + " ---: |" * (2 * len(names) + len(PUBLISHED)),
     ]
-    for first, second in DIRECTIONS:
-        direction = direction_name(first, second)
+    for direction in dict.fromkeys(score.direction for score in evaluation.scores):
         scores = [cells[name, direction] for name in names]
         ours = [f"{score.bleu:.1f} | {score.chrf:.1f}" for score in scores]
         theirs = [str(column.get(direction, "–")) for column in PUBLISHED.values()]
@@ -132,17 +170,18 @@ def _sets(newsbank: Path, evaluation: Path | None, limit: int) -> dict[str, list
 
 
 def _score(
-    engine: Engine,
+    route: _Route,
     name: str,
     rows: Sequence[Triple],
-    first: Language,
-    second: Language,
+    direction: _Direction,
     decoding: Decoding,
     bleu: BLEU,
     chrf: CHRF,
 ) -> Score:
-    sources = [row[first] for row in rows]
-    written = [one.text for one in engine.generate(sources, decoding, target=second)]
+    first, second = direction
+    written = [row[first] for row in rows]
+    for engine, target in route:
+        written = [one.text for one in engine.generate(written, decoding, target=target)]
     references = [[row[second] for row in rows]]
     return Score(
         name,
@@ -157,8 +196,15 @@ def _size(evaluation: Evaluation, name: str) -> int:
     return next(score.sentences for score in evaluation.scores if score.set_name == name)
 
 
-def weak_directions(evaluation: Evaluation, set_name: str, least_chrf: float) -> Iterator[Score]:
-    """Yield the scores of a set, to or from English, that are too low to ship."""
-    for score in evaluation.scores:
-        if score.set_name == set_name and "en" in score.direction and score.chrf < least_chrf:
-            yield score
+def weak_directions(
+    evaluation: Evaluation, set_name: str, least_chrf: float
+) -> Iterator[tuple[str, float]]:
+    """Yield the directions to or from English that are too weak to ship, and their chrF on a set.
+
+    One that nothing translates has none: 0.
+    """
+    scores = {one.direction: one.chrf for one in evaluation.scores if one.set_name == set_name}
+    for direction in DIRECTIONS:
+        chrf = scores.get(direction_name(*direction), 0.0)
+        if _MIDDLE in direction and chrf < least_chrf:
+            yield direction_name(*direction), chrf

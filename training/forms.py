@@ -35,6 +35,11 @@ def without_arabic_signs(text: str) -> str:
     return _ARABIC_SIGNS.sub("", text)
 
 
+def without_yo(text: str) -> str:
+    """Return the text as newspapers write Russian: with е for ё."""
+    return text.replace("ё", "е").replace("Ё", "Е")
+
+
 def bare_words(text: str) -> list[str]:
     """Return the words alone, in one case and one spelling, digits Western.
 

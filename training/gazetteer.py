@@ -1,20 +1,21 @@
-"""Names and fixed terms in three languages."""
+"""Names, fixed terms and words in three languages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from khabar.languages import Language
-from training.items import COLUMNS, GAZETTEER, MORE, NewsbankMalformed
+from training.items import COLUMNS, DICTIONARY, GAZETTEER, MORE, NewsbankMalformed
 from training.news import triple_pairs
 from training.pairs import TextPair
 
-SOURCE = "gazetteer"
+SOURCE, WORDS = "gazetteer", "dictionary"
+"""What the pairs of names and terms, and those of words, are from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name or term: in Russian the nominative, in Arabic without a case ending."""
+    """A name, term or word: in Russian the nominative, in Arabic without a case ending."""
 
     kind: str
     texts: Mapping[Language, str]
@@ -43,7 +44,16 @@ def read_gazetteers(newsbank: Path) -> list[Entry]:
     ]
 
 
-def entry_pairs(entries: list[Entry]) -> Iterator[TextPair]:
+def read_dictionary(newsbank: Path) -> list[Entry]:
+    """Return the words of the newsbank's dictionary, the likeliest translation of each first.
+
+    There are none without the file. Raises NewsbankMalformed.
+    """
+    path = newsbank / MORE / DICTIONARY
+    return read_gazetteer(path) if path.is_file() else []
+
+
+def entry_pairs(entries: Iterable[Entry], source: str = SOURCE) -> Iterator[TextPair]:
     """Yield every entry as pairs of its own."""
     for entry in entries:
-        yield from triple_pairs(SOURCE, entry.texts)
+        yield from triple_pairs(source, entry.texts)

@@ -1,4 +1,4 @@
-"""Hints for rare words: the lexicon they are from, and the sources that a model learns them by.
+"""Hints for rare words, in the sources that a model learns them by.
 
 A model that learns for minutes, or on few cores, meets most words too seldom to learn them, while
 counting finds what they mean. So the words outside the most frequent are told in the source, each
@@ -8,28 +8,14 @@ it will be later, having been counted out of these very texts.
 """
 
 import random
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
-
-import numpy as np
+from collections.abc import Sequence
 
 from khabar.languages import Language
-from training import carriers
 from training.config import HintsConfig
-from training.meetings import Meetings, Numbers, Side
-from training.news import DOCUMENTS
-from training.pairs import TRAIN, TextPair
 from training.vocabulary import Pieces, piece_names, tag_ids
 from workers.hints.insertion import insert_hints
-from workers.hints.lexicon import Entry, Lexicon
+from workers.hints.lexicon import Lexicon
 from workers.hints.sources import begins_a_word, text_of
-from workers.hints.stems import Stems, words
-
-# They say again what other texts say.
-_REPEATED = frozenset({DOCUMENTS, carriers.SOURCE})
-_FUNCTION_WORDS = 100
-"""The most frequent words go with everything, and translate nothing that is rare."""
 
 
 class HintedSources:
@@ -80,124 +66,3 @@ class HintedSources:
         if hint not in self._encoded:
             (self._encoded[hint],) = self._pieces.encode([hint])
         return [self._tags[target], *self._encoded[hint]]
-
-
-def learn_lexicon(pairs: Iterable[TextPair], config: HintsConfig) -> Lexicon:
-    """Count out of the pairs to learn from which word translates which."""
-    stemmed = {language: _Stemmed(language) for language in Language}
-    texts = defaultdict[tuple[Language, Language], tuple[_Texts, _Texts]](
-        lambda: (_Texts(), _Texts())
-    )
-    for pair in pairs:
-        if pair.copy or pair.split != TRAIN or pair.source in _REPEATED:
-            continue
-        first, second = texts[pair.first, pair.second]
-        first.add(stemmed[pair.first].read(pair.first_text))
-        second.add(stemmed[pair.second].read(pair.second_text))
-    entries: list[Entry] = []
-    for (one, other), (ones, others) in texts.items():
-        entries += _entries(stemmed[one], stemmed[other], ones.side, others.side, config)
-    return Lexicon.of(entries)
-
-
-class _Stemmed:
-    """The stems of one language, numbered, and the words that each was written as."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self.stems: list[str] = []
-        self._made = Stems(language)
-        self._numbers: dict[str, int] = {}
-        self._known: dict[str, int] = {}
-        self._written = Counter[str]()
-
-    def read(self, text: str) -> list[int]:
-        """Return the numbers of the stems of a text; words with digits have none."""
-        found = words(text, self.language)
-        self._written.update(found)
-        numbers = (self._number(word) for word in found)
-        return [number for number in numbers if number >= 0]
-
-    def forms(self) -> list[str]:
-        """Return the most frequent form of each stem."""
-        best = [("", 0)] * len(self.stems)
-        for word, count in self._written.items():
-            number = self._known[word]
-            if number >= 0 and count > best[number][1]:
-                best[number] = (word, count)
-        return [word for word, _ in best]
-
-    def _number(self, word: str) -> int:
-        number = self._known.get(word)
-        if number is None:
-            stem = self._made.of(word)
-            number = self._numbers.setdefault(stem, len(self._numbers)) if stem else -1
-            if number == len(self.stems):
-                self.stems.append(stem)
-            self._known[word] = number
-        return number
-
-
-class _Texts:
-    def __init__(self) -> None:
-        self._tokens: list[int] = []
-        self._sizes: list[int] = []
-
-    def add(self, numbers: Sequence[int]) -> None:
-        self._tokens += numbers
-        self._sizes.append(len(numbers))
-
-    @property
-    def side(self) -> Side:
-        return Side(np.array(self._tokens, np.int64), np.array(self._sizes, np.int64))
-
-
-class _Counted(NamedTuple):
-    """One side of all meetings: its stems by rank and by meeting.
-
-    ``chance`` is how likely the other token of a meeting translates this one.
-    """
-
-    stemmed: _Stemmed
-    ranks: Numbers
-    met: Numbers
-    chance: Numbers
-
-
-def _entries(
-    first: _Stemmed, second: _Stemmed, one: Side, other: Side, config: HintsConfig
-) -> Iterator[Entry]:
-    meetings = Meetings(one, other)
-    there, back = meetings.chances()
-    here = _Counted(first, _ranks(one.tokens), meetings.first, there)
-    yonder = _Counted(second, _ranks(other.tokens), meetings.second, back)
-    yield from _one_way(here, yonder, config)
-    yield from _one_way(yonder, here, config)
-
-
-def _one_way(source: _Counted, target: _Counted, config: HintsConfig) -> Iterator[Entry]:
-    """Yield the best translation of each stem that is wanted, and nothing for the others.
-
-    The best is the one by both ways of counting; whether it is good enough, the first way says.
-    """
-    order = np.lexsort((-source.chance * target.chance, source.met))
-    best = order[np.unique(source.met[order], return_index=True)[1]]
-    source_forms, target_forms = source.stemmed.forms(), target.stemmed.forms()
-    direction = source.stemmed.language, target.stemmed.language
-    for meeting in best.tolist():
-        number, other = source.met[meeting], target.met[meeting]
-        form, hint = source_forms[number], target_forms[other]
-        likely = source.chance[meeting] >= config.likely and target.ranks[other] >= _FUNCTION_WORDS
-        # What is written alike in both languages needs no hint either.
-        needless = source.ranks[number] < config.frequent or form.casefold() == hint.casefold()
-        # What is capitalised and not known is spelt by its sounds; a word in small letters is not.
-        if needless or likely or form.islower():
-            wanted = likely and not needless
-            yield *direction, source.stemmed.stems[number], hint if wanted else ""
-
-
-def _ranks(tokens: Numbers) -> Numbers:
-    counts = np.bincount(tokens)
-    ranks = np.empty(len(counts), np.int64)
-    ranks[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
-    return ranks

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from khabar.languages import Language
 
 COLUMNS = (Language.ENGLISH, Language.RUSSIAN, Language.ARABIC)
-GAZETTEER = "gazetteer.tsv"
-NOT_ITEMS = frozenset({GAZETTEER})
+GAZETTEER, DICTIONARY = "gazetteer.tsv", "dictionary.tsv"
+NOT_ITEMS = frozenset({GAZETTEER, DICTIONARY})
 HELD_OUT_SHARE = 10
 """One item in this many is kept for evaluation."""
 
@@ -17,6 +17,9 @@ HELD_OUT_SHARE = 10
 MORE = "more"
 """A folder in the newsbank's own with items written later: training reads them too, and what was
 measured on the newsbank before stays comparable."""
+CLOSE = "close"
+"""Another, with items whose translations follow the English word by word, and what training calls
+their sentences. Those of the other items are rather retold than translated."""
 
 
 class NewsbankMalformed(ValueError):
@@ -30,7 +33,7 @@ class Item:
     ``body`` and ``summary`` hold the same number of sentences in each language, and the sentences
     at one position say the same. A list of briefs has no headline and no summary: its
     ``headlines`` is empty, and so are the tuples of its ``summary``. ``origin`` is the language
-    the story was thought out in.
+    the story was thought out in, and ``close`` says that it was translated word by word.
     """
 
     topic: str
@@ -39,6 +42,7 @@ class Item:
     headlines: Mapping[Language, str]
     body: Mapping[Language, tuple[str, ...]]
     summary: Mapping[Language, tuple[str, ...]]
+    close: bool = False
 
 
 def read_items(folder: Path) -> list[Item]:
@@ -48,6 +52,15 @@ def read_items(folder: Path) -> list[Item]:
     """
     files = sorted(path for path in folder.glob("*.tsv") if path.name not in NOT_ITEMS)
     return [item for path in files for item in _read_file(path)]
+
+
+def read_newsbank(newsbank: Path) -> list[Item]:
+    """Return all items to learn from and to hold out: the first ones, later ones and close ones.
+
+    Raises NewsbankMalformed.
+    """
+    close = (replace(item, close=True) for item in read_items(newsbank / CLOSE))
+    return [*read_items(newsbank), *read_items(newsbank / MORE), *close]
 
 
 def held_out(item: Item) -> bool:

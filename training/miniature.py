@@ -72,7 +72,7 @@ class Miniature:
 
     def _evaluate(self, model: InstalledModel, sentences: int) -> Evaluation:
         inputs = self._inputs
-        return evaluate(model, inputs.newsbank, inputs.evaluation, Decoding(), sentences)
+        return evaluate([model], inputs.newsbank, inputs.evaluation, Decoding(), sentences)
 
 
 def learn_vocabulary(config: Config, work: Path) -> None:

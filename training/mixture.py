@@ -87,6 +87,6 @@ def _phase(config: MixConfig, progress: float) -> Phase:
 
 
 def _raw(group: Group, size: int, phase: Phase, config: MixConfig) -> float:
-    if group.split != TRAIN or not size or not config.directions.get(group.direction):
+    if group.split != TRAIN or not size or not config.learns(group.direction):
         return 0.0
     return phase.weights.get(group.source, 0.0) * float(size ** (1 / config.temperature))

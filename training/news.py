@@ -6,12 +6,14 @@ from itertools import combinations, pairwise
 
 from khabar.languages import Language
 from training.forms import without_arabic_signs
-from training.items import COLUMNS, Item
+from training.items import CLOSE, COLUMNS, Item
 from training.pairs import TRAIN, VALIDATION, TextPair
 
 Triple = Mapping[Language, str]
 
 SENTENCES, HEADLINES, DOCUMENTS = "news", "headline", "document"
+NEWS = frozenset({SENTENCES, CLOSE})
+"""What sentences of news are called as a source."""
 VALIDATION_SHARE = 25
 """One training item in this many is watched during training and not learnt from."""
 
@@ -52,9 +54,13 @@ def documents(item: Item) -> list[Triple]:
 
 def news_pairs(items: Iterable[Item]) -> Iterator[TextPair]:
     """Yield the pairs of all items, each of them said to be for training or for validation."""
-    kinds = {SENTENCES: sentences, HEADLINES: headlines, DOCUMENTS: documents}
     for item in items:
         split = VALIDATION if watched(item) else TRAIN
+        kinds = {
+            CLOSE if item.close else SENTENCES: sentences,
+            HEADLINES: headlines,
+            DOCUMENTS: documents,
+        }
         for source, triples in kinds.items():
             for triple in triples(item):
                 yield from triple_pairs(source, triple, split)

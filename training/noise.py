@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from khabar.languages import Language
-from training.forms import EASTERN_DIGITS, without_arabic_signs
+from training.forms import EASTERN_DIGITS, without_arabic_signs, without_yo
 
 Noise = Callable[[str, random.Random], str]
 
@@ -79,7 +79,7 @@ def _no_signs(text: str, _: random.Random) -> str:
 
 
 def _no_yo(text: str, _: random.Random) -> str:
-    return text.replace("ё", "е").replace("Ё", "Е")
+    return without_yo(text)
 
 
 _ANY: dict[str, Noise] = {

@@ -19,13 +19,15 @@ import numpy.typing as npt
 
 from khabar.languages import Language
 from training.config import Config
-from training.hints import HintedSources, learn_lexicon
+from training.forms import without_yo
+from training.hints import HintedSources
 from training.lexicon import translations
 from training.meetings import Numbers
-from training.pairs import PAIRED, TRAIN, TextPair, read_pairs
+from training.pairs import PAIRED, TRAIN, TextPair, direction_name, read_pairs
 from training.prepare import PAIRS
 from training.unpacking import CONFIG, DTYPES, MANIFEST, SUFFIX, Group, digests
-from training.vocabulary import END, VOCABULARY, Pieces, load_pieces
+from training.vocabulary import END, VOCABULARY, Pieces, load_pieces, tag_ids
+from training.word_lexicon import learn_lexicon
 from workers.hints.lexicon import HINTS
 
 _TOKEN_BYTES = DTYPES["tokens"].itemsize
@@ -36,7 +38,7 @@ class _Text(NamedTuple):
     """A text to read or write.
 
     Hints make another source of it for each target language, and one with all of them where it is
-    not ``learnt`` from.
+    not ``learnt`` from. So does the mark that a full translation is wanted.
     """
 
     language: Language
@@ -44,6 +46,7 @@ class _Text(NamedTuple):
     text: str
     hinted_for: Language | None = None
     learnt: bool = True
+    full_for: Language | None = None
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class _Texts:
         self, pieces: Pieces, alpha: float, threads: int, sources: HintedSources | None
     ) -> list[list[int]]:
         rows: list[list[int]] = [[]] * len(self.places)
+        tags = tag_ids(pieces)
         for sampled in (False, True):
             chosen = [key for key in self.places if bool(key.copy) is sampled]
             how = {"enable_sampling": True, "alpha": alpha, "nbest_size": -1}
@@ -69,7 +73,9 @@ class _Texts:
             )
             for key, row in zip(chosen, encoded, strict=True):
                 told = _told(sources, row, key) if sources else row
-                rows[self.places[key]] = [*told, END]
+                # A second tag before the text says that all of it is to be said.
+                mark = [tags[key.full_for]] if key.full_for else []
+                rows[self.places[key]] = [*mark, *told, END]
         return rows
 
 
@@ -92,7 +98,9 @@ def pack(
     pieces = load_pieces(work / VOCABULARY)
     texts = _Texts()
     sources = _hinted(config, work, target, pieces)
-    groups, examples = _examples(read_pairs(work / PAIRS), texts, hinted=sources is not None)
+    groups, examples = _examples(
+        read_pairs(work / PAIRS), texts, config, hinted=sources is not None
+    )
     rows = texts.encode(pieces, config.vocabulary.alpha, config.train.threads, sources)
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     kept = _short_enough(examples, lengths, config.train.max_length)
@@ -125,25 +133,34 @@ def _hinted(config: Config, work: Path, target: Path, pieces: Pieces) -> HintedS
 
 
 def _examples(
-    pairs: Iterable[TextPair], texts: _Texts, *, hinted: bool
+    pairs: Iterable[TextPair], texts: _Texts, config: Config, *, hinted: bool
 ) -> tuple[list[Group], npt.NDArray[np.int64]]:
     """Return the groups, and a row an example: source, target, group, and source without hints.
 
-    A noisy copy with hints is not there without them.
+    What is never learnt from is left out. A noisy copy with hints is not there without them.
+    Russian has е for ё where it is to be written.
     """
     numbers: dict[Group, int] = {}
     rows: list[tuple[int, int, int, int]] = []
     for pair in pairs:
+        if pair.split == TRAIN and not config.mix.draws(pair.source):
+            continue
         first = _Text(pair.first, pair.copy, pair.first_text)
         second = _Text(pair.second, 0, pair.second_text)
         ways = [(first, second)] if pair.copy else [(first, second), (second, first)]
         for source, written in ways:
-            read = source
-            if hinted:
-                learnt = pair.split == TRAIN
-                read = source._replace(hinted_for=written.language, learnt=learnt)
-            plain = _NOWHERE if hinted and pair.copy else texts.place(source)
             group = Group(pair.split, pair.source, source.language, written.language)
+            if not config.mix.learns(group.direction):
+                continue
+            read = source
+            learnt = pair.split == TRAIN
+            if hinted:
+                read = read._replace(hinted_for=written.language, learnt=learnt)
+            least = config.full.get(group.direction)
+            if least and (not learnt or len(written.text) >= least * len(source.text)):
+                read = read._replace(full_for=written.language)
+            plain = _NOWHERE if hinted and pair.copy else texts.place(source)
+            written = written._replace(text=without_yo(written.text))
             number = numbers.setdefault(group, len(numbers))
             rows.append((texts.place(read), texts.place(written), number, plain))
     found = np.array(rows, dtype=np.int64).reshape(-1, 4)
@@ -178,7 +195,7 @@ def _lexicon(
     chance = np.random.default_rng(config.data.seed)
     chosen = defaultdict[tuple[Language, Language], list[Numbers]](list)
     for number, group in enumerate(groups):
-        if (group.first, group.second) in PAIRED and group.split == TRAIN:
+        if group.split == TRAIN and _stands_for_both(config, group):
             plain = (examples[:, 2] == number) & (examples[:, 3] != _NOWHERE)
             members = chance.permutation(np.flatnonzero(plain))
             chosen[group.first, group.second].append(members[: config.vocabulary.lexicon])
@@ -188,6 +205,12 @@ def _lexicon(
         for parts in chosen.values()
     ]
     return np.concatenate([np.empty((0, 3), np.uint16), *found])
+
+
+def _stands_for_both(config: Config, group: Group) -> bool:
+    """Tell whether a direction is the one of its two that is counted."""
+    back = direction_name(group.second, group.first)
+    return (group.first, group.second) in PAIRED or not config.mix.learns(back)
 
 
 def _write(path: Path, array: Numbers, effort: int) -> None:

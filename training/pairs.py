@@ -1,9 +1,10 @@
 """Pairs of texts that say the same, and the file they are kept in between two steps."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from pathlib import Path
+from typing import Self
 
 from khabar.languages import Language
 
@@ -32,6 +33,17 @@ class TextPair:
     second_text: str
     copy: int = 0
     split: str = TRAIN
+
+    @property
+    def turned(self) -> Self:
+        """The same pair, the other way round."""
+        return replace(
+            self,
+            first=self.second,
+            second=self.first,
+            first_text=self.second_text,
+            second_text=self.first_text,
+        )
 
 
 def direction_name(first: Language, second: Language) -> str:

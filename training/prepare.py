@@ -7,10 +7,10 @@ prove that none of it is there.
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from khabar.languages import Language
 from training import carriers
@@ -18,14 +18,15 @@ from training.cleaning import refusal
 from training.config import Config
 from training.corpora import Corpus, find_corpora
 from training.forms import bare_words, tidy, without_arabic_signs
-from training.gazetteer import entry_pairs, read_gazetteers
+from training.gazetteer import WORDS, entry_pairs, read_dictionary, read_gazetteers
 from training.guard import EvaluationGuard, kept_texts, prove_nothing_leaked
-from training.items import MORE, Item, held_out, read_items
+from training.items import Item, held_out, read_newsbank
 from training.joining import join_by_english
-from training.news import SENTENCES, news_pairs, sentences, triple_pairs, watched
+from training.news import NEWS, news_pairs, sentences, triple_pairs, watched
 from training.noise import add_noise
 from training.pairs import TRAIN, TextPair, direction_name, write_pairs
 
+Found = TypeVar("Found")
 PAIRS, REPORT = "pairs.tsv", "prepare.json"
 
 
@@ -66,14 +67,15 @@ def prepare(config: Config, inputs: Inputs, work: Path) -> dict[str, Any]:
     program.
     """
     work.mkdir(parents=True, exist_ok=True)
-    items = [*read_items(inputs.newsbank), *read_items(inputs.newsbank / MORE)]
+    items = read_newsbank(inputs.newsbank)
     guard = _guard(config, inputs, items)
     sieve = _Sieve(guard)
     chance = random.Random(config.data.seed)  # noqa: S311 - No secret hangs on it.
-    learnt = _learnt(items, config.data.items)
+    learnt = _some([item for item in items if not held_out(item)], config.data.items)
     pairs = [
         *sieve.pass_on(_news(config, learnt, inputs, chance)),
         *_capped(_corpora(config, inputs, sieve), config, chance),
+        *_dictionary(config, inputs, sieve),
     ]
     noisy = _noisy_copies(config, pairs, chance)
     write_pairs(work / PAIRS, [*pairs, *noisy])
@@ -93,14 +95,13 @@ def _guard(config: Config, inputs: Inputs, items: Iterable[Item]) -> EvaluationG
     return EvaluationGuard.of(kept_texts(inputs.evaluation or nowhere, kept), config.data.run_words)
 
 
-def _learnt(items: Iterable[Item], limit: int) -> list[Item]:
-    found = [item for item in items if not held_out(item)]
+def _some(found: Sequence[Found], limit: int) -> Sequence[Found]:
     # Every file gives its share, when only some of them are wanted.
     return found[:: max(1, len(found) // limit)][:limit] if limit else found
 
 
 def _news(
-    config: Config, items: list[Item], inputs: Inputs, chance: random.Random
+    config: Config, items: Sequence[Item], inputs: Inputs, chance: random.Random
 ) -> Iterator[TextPair]:
     yield from news_pairs(items)
     entries = read_gazetteers(inputs.newsbank)
@@ -112,6 +113,12 @@ def _news(
     for triple in triples * config.data.substitutions:
         if varied := substitution.vary(triple):
             yield from triple_pairs(carriers.SOURCE, varied)
+
+
+def _dictionary(config: Config, inputs: Inputs, sieve: _Sieve) -> Iterator[TextPair]:
+    """Yield the words to be told, also those that are among the texts to learn from."""
+    entries = _some(read_dictionary(inputs.newsbank), config.data.words)
+    return replace(sieve, seen=set()).pass_on(entry_pairs(entries, WORDS))
 
 
 def _corpora(config: Config, inputs: Inputs, sieve: _Sieve) -> list[TextPair]:
@@ -158,25 +165,15 @@ def _noisy_copies(
     noised: dict[tuple[str, Language, int], str] = {}
     copies = []
     for pair in pairs:
-        if pair.source != SENTENCES or pair.split != TRAIN:
+        if pair.source not in NEWS or pair.split != TRAIN:
             continue
-        for there in (pair, _turned(pair)):
+        for there in (pair, pair.turned):
             for copy in range(1, config.data.copies + 1):
                 key = (there.first_text, there.first, copy)
                 if key not in noised:
                     noised[key] = add_noise(there.first_text, there.first, config.noise, chance)
                 copies.append(replace(there, first_text=noised[key], copy=copy))
     return copies
-
-
-def _turned(pair: TextPair) -> TextPair:
-    return replace(
-        pair,
-        first=pair.second,
-        second=pair.first,
-        first_text=pair.second_text,
-        second_text=pair.first_text,
-    )
 
 
 def _counts(pairs: Iterable[TextPair]) -> dict[str, int]:

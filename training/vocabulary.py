@@ -9,7 +9,7 @@ from typing import Protocol, cast
 
 from khabar.languages import Language
 from training.config import VocabularyConfig
-from training.news import SENTENCES
+from training.news import NEWS
 from training.pairs import TRAIN, VALIDATION, TextPair
 
 VOCABULARY = "vocabulary.spm"
@@ -133,7 +133,7 @@ def _texts(
     for pair in pairs:
         if pair.split != TRAIN or pair.copy:
             continue
-        found = news if pair.source == SENTENCES else other
+        found = news if pair.source in NEWS else other
         found[pair.first].add(pair.first_text)
         found[pair.second].add(pair.second_text)
     return news, other

@@ -55,8 +55,13 @@ def test_a_card_without_a_place(tmp_path):
 def test_what_is_too_weak_to_ship():
     weak = list(weak_directions(FOUND, "ntrex dev", least_chrf=40))
 
-    assert [score.direction for score in weak] == ["en-ru", "en-ar"]
-    assert list(weak_directions(FOUND, "another set", least_chrf=90)) == []
+    assert weak == [("en-ru", 38.0), ("en-ar", 39.0)]
+
+
+def test_what_nothing_translates_is_too_weak_to_ship():
+    weak = list(weak_directions(FOUND, "another set", least_chrf=40))
+
+    assert weak == [("en-ru", 0.0), ("en-ar", 0.0), ("ru-en", 0.0), ("ar-en", 0.0)]
 
 
 def test_the_published_card_has_its_place():

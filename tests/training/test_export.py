@@ -31,7 +31,7 @@ def test_the_lexicon_of_hints_goes_with_the_model(config, packed, trained, tmp_p
     shutil.copytree(packed.folder, folder)
     shutil.copytree(trained, run)
     (folder / HINTS).write_bytes(b"a lexicon")
-    told = replace(config, hints=HintsConfig(1000, 0.3, 0.1, 0.1, 0.25))
+    told = replace(config, hints=HintsConfig(1000, 0.3, 25, 0.1, 0.1, 0.25))
 
     export(told, unpack(folder), run, tmp_path / "exported")
 

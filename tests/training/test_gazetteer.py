@@ -1,6 +1,6 @@
 import pytest
 
-from training.gazetteer import entry_pairs, read_gazetteer
+from training.gazetteer import entry_pairs, read_dictionary, read_gazetteer
 from training.items import NewsbankMalformed
 
 
@@ -17,3 +17,7 @@ def test_an_entry_without_a_language_is_named(tmp_path):
 
     with pytest.raises(NewsbankMalformed, match="line 2"):
         read_gazetteer(path)
+
+
+def test_there_may_be_no_dictionary(tmp_path):
+    assert read_dictionary(tmp_path) == []

@@ -1,5 +1,4 @@
 import dataclasses
-import itertools
 import shutil
 from collections import Counter
 
@@ -7,9 +6,9 @@ import pytest
 
 from khabar.languages import Language
 from training.config import HintsConfig
-from training.hints import HintedSources, learn_lexicon
+from training.hints import HintedSources
 from training.packing import pack
-from training.pairs import VALIDATION, TextPair
+from training.pairs import VALIDATION
 from training.unpacking import unpack
 from training.vocabulary import END, TAGS, load_pieces
 from workers.engines.vocabulary import SentencePieceVocabulary
@@ -17,68 +16,7 @@ from workers.hints.lexicon import HINTS, Lexicon
 from workers.hints.sources import Hints
 
 EN, RU = Language.ENGLISH, Language.RUSSIAN
-ALL = HintsConfig(frequent=0, likely=0.3, none=0.0, left_out=0.0, by_sound=0.0)
-WORDS = {"dog": "собака", "cat": "кошка", "river": "река", "mountain": "гора", "Omsk": "Омск"}
-
-
-def pairs(**changes):
-    return [
-        TextPair("news", EN, RU, f"{one} {two}", f"{WORDS[two]} {WORDS[one]}", **changes)
-        for one, two in itertools.permutations(WORDS, 2)
-    ]
-
-
-@pytest.fixture
-def all_words(monkeypatch):
-    monkeypatch.setattr("training.hints._FUNCTION_WORDS", 0)
-
-
-@pytest.mark.usefixtures("all_words")
-def test_words_are_told_apart_by_where_they_stand():
-    lexicon = learn_lexicon(pairs(), ALL)
-
-    assert {word: lexicon.hint(word, EN, RU) for word in WORDS} == WORDS
-    assert {lexicon.hint(word, RU, EN): word for word in WORDS.values()} == WORDS
-
-
-@pytest.mark.usefixtures("all_words")
-@pytest.mark.parametrize("changes", [{"copy": 1}, {"split": VALIDATION}])
-def test_only_clean_texts_to_learn_from_count(changes):
-    assert learn_lexicon(pairs(**changes), ALL).hint("dog", EN, RU) == ""
-
-
-@pytest.mark.usefixtures("all_words")
-def test_frequent_and_unlikely_words_have_no_hint():
-    often = [TextPair("news", EN, RU, "dog", "собака")] * 5
-    once = [TextPair("news", EN, RU, "one two six ten", "раз два шесть десять")]
-    lexicon = learn_lexicon(
-        [*pairs(), *often, *once], dataclasses.replace(ALL, frequent=1, likely=0.5)
-    )
-
-    assert lexicon.hint("dog", EN, RU) == ""
-    assert lexicon.hint("cat", EN, RU) == "кошка"
-    assert lexicon.hint("ten", EN, RU) == ""
-
-
-@pytest.mark.usefixtures("all_words")
-def test_what_is_written_alike_has_no_hint():
-    lexicon = learn_lexicon([TextPair("news", EN, RU, "Linux", "Linux")] * 3, ALL)
-
-    assert lexicon.hint("Linux", EN, RU) == ""
-
-
-def test_function_words_translate_nothing_that_is_rare():
-    assert learn_lexicon(pairs(), ALL).hint("dog", EN, RU) == ""
-
-
-@pytest.mark.usefixtures("all_words")
-@pytest.mark.parametrize("source", ["document", "carrier"])
-def test_texts_made_of_other_texts_do_not_count(source):
-    repeated = [dataclasses.replace(pair, source=source) for pair in pairs()]
-
-    assert learn_lexicon(repeated, ALL).hint("dog", EN, RU) == ""
-
-
+ALL = HintsConfig(frequent=0, likely=0.3, seldom=99, none=0.0, left_out=0.0, by_sound=0.0)
 LEXICON = Lexicon.of([(EN, RU, "hurrican", "ураган"), (EN, RU, "erdoğan", "Эрдоган")])
 
 
@@ -140,7 +78,7 @@ def test_hints_are_left_out_as_often_as_is_said(packed, kind, chance, least, mos
 
 
 def test_a_pack_with_hints_has_other_sources_and_the_same_targets(packed, work, config, tmp_path):
-    told = dataclasses.replace(config, hints=ALL)
+    told = dataclasses.replace(config, full={}, hints=ALL)
     pack(told, packed.folder / "config.toml", work, tmp_path)
 
     found = unpack(tmp_path)
@@ -156,7 +94,7 @@ def test_a_pack_with_hints_has_other_sources_and_the_same_targets(packed, work, 
 
 
 def test_what_is_watched_has_all_its_hints(packed, work, config, tmp_path):
-    told = dataclasses.replace(config, hints=dataclasses.replace(ALL, none=1.0))
+    told = dataclasses.replace(config, full={}, hints=dataclasses.replace(ALL, none=1.0))
     pack(told, packed.folder / "config.toml", work, tmp_path)
 
     found = unpack(tmp_path)

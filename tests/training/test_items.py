@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from khabar.languages import Language
-from training.items import NewsbankMalformed, held_out, read_items
+from training.items import NewsbankMalformed, held_out, read_items, read_newsbank
 
 NEWSBANK = Path(__file__).parents[2] / "training" / "newsbank"
 
@@ -32,8 +32,17 @@ def test_a_story_and_a_list_of_briefs(tmp_path):
     assert briefs.summary[Language.RUSSIAN] == ()
 
 
-def test_the_gazetteer_is_no_item_file(tmp_path):
-    (tmp_path / "gazetteer.tsv").write_text("city\tCairo\tКаир\tالقاهرة\n", encoding="utf-8")
+def test_the_newsbank_is_all_its_folders(tmp_path):
+    for folder in (".", "more", "close"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "a.tsv").write_text(STORY, encoding="utf-8")
+
+    assert [item.close for item in read_newsbank(tmp_path)] == [False, False, True]
+
+
+@pytest.mark.parametrize("name", ["gazetteer.tsv", "dictionary.tsv"])
+def test_names_and_words_are_no_items(tmp_path, name):
+    (tmp_path / name).write_text("city\tCairo\tКаир\tالقاهرة\n", encoding="utf-8")
 
     assert read_items(tmp_path) == []
 

@@ -30,6 +30,7 @@ def grammar(config):
     """The tiny configuration for so small a language."""
     return replace(
         config,
+        full={},
         vocabulary=replace(config.vocabulary, size=580),
         train=replace(
             config.train,

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from khabar.languages import Language
 from training.items import COLUMNS, held_out, read_items
 from training.news import documents, news_pairs, sentences, triple_pairs, watched
@@ -22,6 +24,15 @@ def test_an_item_gives_sentences_headline_and_documents(newsbank):
     assert len(documents(item)) == count - 1 + 1
     assert len(pairs) == 3 * ((count + 2) + 1 + count)
     assert {pair.split for pair in pairs} == {TRAIN}
+
+
+def test_sentences_that_were_translated_closely_are_a_source_of_their_own(newsbank):
+    item = next(item for item in read_items(newsbank) if item.headlines)
+
+    sources = [pair.source for pair in news_pairs([item])]
+    close = [pair.source for pair in news_pairs([replace(item, close=True)])]
+
+    assert close == ["close" if source == "news" else source for source in sources]
 
 
 def test_a_list_of_briefs_is_no_document(newsbank):

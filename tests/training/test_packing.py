@@ -1,15 +1,19 @@
 import json
 import shutil
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from khabar.languages import Language
+from training.card import model_card
+from training.forms import without_yo
 from training.packing import pack
 from training.pairs import TRAIN, VALIDATION, read_pairs
 from training.prepare import PAIRS
 from training.unpacking import MANIFEST, PackDamaged, unpack
-from training.vocabulary import END, VOCABULARY, load_pieces
+from training.vocabulary import END, VOCABULARY, load_pieces, tag_ids
 
 
 def pairs_of(packed, pieces, split):
@@ -29,17 +33,67 @@ def test_what_was_packed_is_what_was_prepared(work, packed):
         for p in read_pairs(work / PAIRS)
         if (p.split, p.source) == (TRAIN, "headline")
         for texts in (
-            (p.first, p.second, p.first_text, p.second_text),
-            (p.second, p.first, p.second_text, p.first_text),
+            (p.first, p.second, p.first_text, without_yo(p.second_text)),
+            (p.second, p.first, p.second_text, without_yo(p.first_text)),
         )
     }
 
     assert set(pairs_of(packed, pieces, TRAIN)) == prepared
 
 
+def test_russian_is_read_as_it_stands_and_written_as_newspapers_write_it(packed):
+    pieces = load_pieces(packed.vocabulary)
+    found = list(pairs_of(packed, pieces, TRAIN))
+
+    read = [text for source, _, text, _ in found if source is Language.RUSSIAN]
+    written = [text for _, target, _, text in found if target is Language.RUSSIAN]
+    assert "ё" in "".join(read)
+    assert "ё" not in "".join(written)
+
+
+def test_a_source_is_marked_where_the_translation_is_full(packed, config):
+    pieces = load_pieces(packed.vocabulary)
+    tags = tag_ids(pieces)
+    marked = Counter()
+    for example, number in enumerate(packed.groups.tolist()):
+        group = packed.groups_known[number]
+        source, target = (packed.text(side[example]) for side in (packed.sources, packed.targets))
+        told = source[0] == tags[group.second]
+        marked[group.direction, group.split, told] += 1
+        if (group.direction, group.split, group.source) == ("en-ru", TRAIN, "headline"):
+            ratio = len(pieces.decode(target[:-1])) / len(pieces.decode(source[:-1]))
+            assert told == (ratio >= config.full["en-ru"])
+
+    assert {direction for direction, _, told in marked if told} == set(config.full)
+    assert marked["en-ru", TRAIN, False] > 0
+    assert marked["en-ru", VALIDATION, False] == 0
+
+
 def test_both_splits_and_all_directions_are_there(packed):
     assert {group.split for group in packed.groups_known} == {TRAIN, VALIDATION}
     assert len({(group.first, group.second) for group in packed.groups_known}) == 6
+
+
+def test_what_is_not_to_be_learnt_is_not_there(packed, work, config, tmp_path):
+    directions = {**config.mix.directions, "ru-en": 0.0, "ar-ru": 0.0}
+    half = replace(config, mix=replace(config.mix, directions=directions))
+
+    pack(half, packed.folder / "config.toml", work, tmp_path)
+    found = unpack(tmp_path)
+
+    left = {"en-ru", "en-ar", "ru-ar", "ar-en"}
+    assert "dictionary" not in {group.source for group in packed.groups_known}
+    assert {group.direction for group in found.groups_known} == left
+    assert {f"{pair.source}-{pair.target}" for pair in model_card(half).pairs} == left
+
+
+def test_a_model_into_english_has_translations_of_its_pieces(work, config, packed, tmp_path):
+    directions = {"ru-en": 1.0, "ar-en": 1.0}
+    into = replace(config, full={}, mix=replace(config.mix, directions=directions))
+
+    pack(into, packed.folder / "config.toml", work, tmp_path)
+
+    assert len(unpack(tmp_path).lexicon) > 1000
 
 
 def test_no_example_is_longer_than_the_model_learns(packed, config):

@@ -4,9 +4,10 @@ import pytest
 
 from khabar.languages import Language
 from training.forms import bare
+from training.gazetteer import read_dictionary
 from training.guard import EvaluationLeak
-from training.items import MORE, held_out, read_items
-from training.pairs import TRAIN, read_pairs
+from training.items import held_out, read_newsbank
+from training.pairs import PAIRED, TRAIN, read_pairs
 from training.prepare import PAIRS, Inputs, prepare
 
 GOOD = [("The bridge was opened.", "Мост открыли."), ("The road is long.", "Дорога длинная.")]
@@ -66,8 +67,7 @@ def test_the_proof_does_not_trust_the_filter(
 
 def test_nothing_of_the_held_out_items_is_learnt_from(work, newsbank):
     learnt = {bare(text) for text in texts(work)}
-    items = [*read_items(newsbank), *read_items(newsbank / MORE)]
-    kept = [item for item in items if held_out(item)]
+    kept = [item for item in read_newsbank(newsbank) if held_out(item)]
 
     for item in kept:
         for column in (*item.body.values(), *item.summary.values()):
@@ -78,6 +78,15 @@ def test_names_written_later_are_learnt_too(work):
     learnt = {p.first_text for p in read_pairs(work / PAIRS) if p.source == "gazetteer"}
 
     assert {"Afghanistan", "Marburg virus"} <= learnt
+
+
+def test_the_words_of_the_dictionary_are_there_in_three_pairs(work, config, newsbank):
+    told = [p for p in read_pairs(work / PAIRS) if p.source == "dictionary"]
+
+    english = {p.first_text for p in told if p.first is Language.ENGLISH}
+    assert len(english) > config.data.words // 2
+    assert english < {entry.texts[Language.ENGLISH] for entry in read_dictionary(newsbank)}
+    assert {(p.first, p.second) for p in told} == set(PAIRED)
 
 
 def test_the_same_english_joins_russian_and_arabic(few, newsbank, write_corpus, tmp_path):

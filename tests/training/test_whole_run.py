@@ -2,8 +2,11 @@
 
 import json
 import math
+from dataclasses import replace
 
-from training.evaluate import NEWSBANK, evaluate, table
+import pytest
+
+from training.evaluate import NEWSBANK, DirectionTwice, evaluate, table
 from training.export import CARD
 from training.miniature import install
 from training.pieces import split_folder
@@ -50,9 +53,9 @@ def test_it_is_scored_in_six_directions(work, exported, newsbank):
     split_folder(folder, work / "pieces", size=100_000)
     model = install(work / "pieces", work)
 
-    found = evaluate(model, newsbank, None, Decoding(beam_size=1, max_length=20), limit=2)
+    found = evaluate([model], newsbank, None, Decoding(beam_size=1, max_length=20), limit=2)
 
-    assert not found.model.endswith("without hints")
+    assert not found.models.endswith("without hints")
     assert [score.set_name for score in found.scores] == [NEWSBANK] * 6
     assert all(0 <= score.chrf < 60 for score in found.scores)
     assert table(found).count("\n| ") == 7 + 1
@@ -63,6 +66,43 @@ def test_scores_without_hints_say_so(work, exported, newsbank):
     split_folder(folder, work / "pieces", size=100_000)
     decoding = Decoding(beam_size=1, max_length=20)
 
-    found = evaluate(install(work / "pieces", work), newsbank, None, decoding, limit=2, hints=False)
+    model = install(work / "pieces", work)
 
-    assert "int8, without hints. Beam 1." in table(found)
+    found = evaluate([model], newsbank, None, decoding, limit=2, hints=False)
+
+    assert "int8, without hints. " in table(found)
+    assert "\nBeam 1, length penalty 1.\n" in table(found)
+
+
+def test_what_no_model_has_goes_through_english(work, exported, newsbank):
+    folder, _ = exported
+    split_folder(folder, work / "pieces", size=100_000)
+    whole = install(work / "pieces", work)
+    halves = [only(whole, "en-ru", "en-ar"), only(whole, "ru-en", "ar-en")]
+    decoding = Decoding(beam_size=1, max_length=20)
+
+    there = evaluate(halves[:1], newsbank, None, decoding, limit=2)
+    both = evaluate(halves, newsbank, None, decoding, limit=2)
+    direct = evaluate([whole], newsbank, None, decoding, limit=2)
+
+    assert [score.direction for score in there.scores] == ["en-ru", "en-ar"]
+    assert [score.direction for score in both.scores] == [s.direction for s in direct.scores]
+    assert [s for s in both.scores if "en" in s.direction] == [
+        s for s in direct.scores if "en" in s.direction
+    ]
+    assert table(both).count("khabar/tiny, revision") == 2
+
+
+def test_two_models_of_one_direction_are_refused(work, exported, newsbank):
+    folder, _ = exported
+    split_folder(folder, work / "pieces", size=100_000)
+    model = install(work / "pieces", work)
+
+    with pytest.raises(DirectionTwice, match="en-ru: by khabar/tiny"):
+        evaluate([model, model], newsbank, None, Decoding(), limit=1)
+
+
+def only(model, *directions):
+    """Return the model as one that has no other directions."""
+    pairs = tuple(p for p in model.manifest.pairs if f"{p.source}-{p.target}" in directions)
+    return replace(model, manifest=model.manifest.model_copy(update={"pairs": pairs}))

@@ -69,8 +69,8 @@ class Steering:
         return [*self._before(target), *tokens, *end]
 
     def mark(self, target: Language) -> tuple[str, ...]:
-        """Return what stands before a hint: the target's tag."""
-        return self.manifest.target_tokens.get(target, ())
+        """Return what stands before a hint: the last of the target's tokens."""
+        return self.manifest.target_tokens.get(target, ())[-1:]
 
     def fits(self, tokens: Sequence[str], target: Language) -> bool:
         """Tell whether the model can read these tokens at once."""

@@ -70,3 +70,12 @@ def test_a_t5_gets_its_target_as_a_word_of_the_text(tiny):
     assert steering.text("A text.", Language.ARABIC) == "A text."
     assert steering.input(["a"], Language.RUSSIAN) == ["a", "</s>"]
     assert steering.output_prefix(Language.RUSSIAN) == []
+
+
+def test_a_hint_is_marked_once_however_the_target_is_told(tiny):
+    steering = of_kind(
+        tiny, "KhabarTransformer", target_tokens={Language.RUSSIAN: (">>rus<<", ">>rus<<")}
+    )
+    assert steering.input(["a"], Language.RUSSIAN) == [">>rus<<", ">>rus<<", "a", "</s>"]
+    assert steering.mark(Language.RUSSIAN) == (">>rus<<",)
+    assert steering.mark(Language.ARABIC) == ()
