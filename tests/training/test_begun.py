@@ -15,9 +15,9 @@ from training.weights import load_weights
 HOME = Path(training.__file__).parent
 
 
-@pytest.fixture
-def run(tmp_path):
-    join_folder(HOME / "begun", tmp_path)
+@pytest.fixture(params=["from-english", "into-english"])
+def run(request, tmp_path):
+    join_folder(HOME / "begun" / request.param, tmp_path)
     return tmp_path
 
 
@@ -31,4 +31,7 @@ def test_the_weights_and_the_vocabulary_fit_the_configuration(run):
 
 
 def test_no_piece_is_too_large_for_a_git_host():
-    assert max(path.stat().st_size for path in (HOME / "begun").iterdir()) < 16 * 10**6
+    files = [path for path in (HOME / "begun").rglob("*") if path.is_file()]
+
+    assert len(files) > 8
+    assert max(path.stat().st_size for path in files) < 16 * 10**6
