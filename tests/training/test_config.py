@@ -41,6 +41,23 @@ def test_a_mistake_in_what_may_be_left_out_is_named():
         parse_config(table() | {"cores": {"processes": 2}})
 
 
+@pytest.mark.parametrize(
+    ("full", "said"),
+    [
+        ({"en-fr": 1.0}, "en-fr"),
+        ({"en-ru": 0}, "not above 0: en-ru"),
+        ({"ru-en": 1.0}, "ar-en is missing"),
+    ],
+)
+def test_what_is_marked_as_full_is_of_all_directions_into_a_language(full, said):
+    learnt = table()
+    learnt["mix"]["directions"] = dict.fromkeys(("en-ru", "ru-en", "ar-en"), 1.0)
+
+    with pytest.raises(ConfigInvalid, match=f"^full: .*{said}"):
+        parse_config(learnt | {"full": full})
+    assert parse_config(learnt | {"full": {"en-ru": 1.1}}).full == {"en-ru": 1.1}
+
+
 def test_an_unknown_key_is_named():
     wrong = table()
     wrong["train"]["batch_tokns"] = 5
