@@ -24,8 +24,20 @@ _TOLD = frozenset({SOURCE, WORDS})
 _FUNCTION_WORDS = 100
 """The most frequent words go with everything, and translate nothing that is rare."""
 
-_Told = defaultdict[int, list[int | str]]
-"""By a stem's number, what a dictionary says it means: another stem's, or more than one word."""
+_CLIPPED = frozenset({Language.ARABIC})
+"""Stemming takes from some of its names what looks like a prefix: they share a stem with words."""
+
+
+class _Told:
+    """What a dictionary says.
+
+    ``means`` has, by a stem's number, what it means: another stem's, or more than one word.
+    ``forms`` has the word that the dictionary writes for a stem and another that it means.
+    """
+
+    def __init__(self) -> None:
+        self.means = defaultdict[int, list[int | str]](list)
+        self.forms: dict[tuple[int, int | str], str] = {}
 
 
 def learn_lexicon(pairs: Iterable[TextPair], config: HintsConfig) -> Lexicon:
@@ -36,7 +48,7 @@ def learn_lexicon(pairs: Iterable[TextPair], config: HintsConfig) -> Lexicon:
     """
     stemmed = {language: _Stemmed(language) for language in Language}
     texts = defaultdict[Direction, tuple[_Texts, _Texts]](lambda: (_Texts(), _Texts()))
-    told = defaultdict[Direction, _Told](lambda: defaultdict(list))
+    told = defaultdict[Direction, _Told](_Told)
     for pair in pairs:
         if pair.copy or pair.split != TRAIN or pair.source in _REPEATED:
             continue
@@ -59,8 +71,10 @@ def learn_lexicon(pairs: Iterable[TextPair], config: HintsConfig) -> Lexicon:
 def _tell(told: _Told, source: Sequence[int], target: Sequence[int], pair: TextPair) -> None:
     """Note what a dictionary says of one word. Of several words it says nothing of each."""
     if len(source) == 1 and target and len(words(pair.first_text, pair.first)) == 1:
-        alone = len(words(pair.second_text, pair.second)) == 1
-        told[source[0]].append(target[0] if alone else pair.second_text)
+        written = words(pair.second_text, pair.second)
+        told.means[source[0]].append(target[0] if len(written) == 1 else pair.second_text)
+        if len(written) == 1:
+            told.forms.setdefault((source[0], target[0]), written[0])
 
 
 class _Stemmed:
@@ -167,6 +181,8 @@ def _one_way(source: _Counted, target: _Counted, config: HintsConfig) -> Iterato
         if not likely and number in told:
             likely, chosen = True, told[number]
         hint = without_yo(chosen if isinstance(chosen, str) else target_forms[chosen])
+        if target.stemmed.language in _CLIPPED and not form.islower():
+            hint = source.told.forms.get((number, chosen), hint)
         # What is written alike in both languages needs no hint either.
         needless = source.ranks[number] < config.frequent or form.casefold() == hint.casefold()
         # What is capitalised and not known is spelt by its sounds; a word in small letters is not.
@@ -177,7 +193,7 @@ def _one_way(source: _Counted, target: _Counted, config: HintsConfig) -> Iterato
 
 def _told_of_rare_stems(source: _Counted, target: _Counted, seldom: int) -> dict[int, int | str]:
     """Return what a dictionary says of each: of several translations the one counted most."""
-    rare = [stem for stem in source.told if source.counts[stem] < seldom]
+    rare = [stem for stem in source.told.means if source.counts[stem] < seldom]
     rows = np.flatnonzero(np.isin(source.met, rare))
     chances = source.chance[rows] * target.chance[rows]
     meetings = zip(source.met[rows].tolist(), target.met[rows].tolist(), strict=True)
@@ -185,10 +201,11 @@ def _told_of_rare_stems(source: _Counted, target: _Counted, seldom: int) -> dict
     found: dict[int, int | str] = {}
     for stem in rare:
         ranked = [
-            (counted.get((stem, one), 0.0), -place) for place, one in enumerate(source.told[stem])
+            (counted.get((stem, one), 0.0), -place)
+            for place, one in enumerate(source.told.means[stem])
         ]
         # The first of several that are counted alike.
-        found[stem] = source.told[stem][-max(ranked)[1]]
+        found[stem] = source.told.means[stem][-max(ranked)[1]]
     return found
 
 

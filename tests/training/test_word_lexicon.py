@@ -7,6 +7,7 @@ from khabar.languages import Language
 from training.config import HintsConfig
 from training.pairs import VALIDATION, TextPair
 from training.word_lexicon import learn_lexicon
+from workers.hints.stems import Stems
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
 ALL = HintsConfig(frequent=0, likely=0.3, seldom=99, none=0.0, left_out=0.0, by_sound=0.0)
@@ -143,3 +144,20 @@ def test_the_dictionary_tells_arabic_and_russian_of_each_other():
 
     assert lexicon.hint("пожары", RU, AR) == "حريق"
     assert lexicon.hint("الحريق", AR, RU) == "пожар"
+
+
+@pytest.mark.usefixtures("all_words")
+def test_a_name_that_shares_an_arabic_stem_is_written_as_the_gazetteer_has_it():
+    """Stemming takes the first letter of the name for "with" and leaves that of "he took part"."""
+    news = [
+        *[TextPair("news", EN, AR, "Omar joined", "شارك عمر")] * 4,
+        TextPair("news", EN, AR, "Omar slept", "نام عمر"),
+        TextPair("news", EN, AR, "Bashar slept", "نام بشار"),
+    ]
+    gazetteer = [TextPair("gazetteer", EN, AR, "Bashar", "بشار")]
+
+    told, untold = learn_lexicon([*news, *gazetteer], ALL), learn_lexicon(news, ALL)
+
+    assert Stems(AR).of("بشار") == Stems(AR).of("شارك")
+    assert told.hint("Bashar", EN, AR) == "بشار"
+    assert untold.hint("Bashar", EN, AR) != "بشار"
