@@ -25,6 +25,7 @@
     │   ├── SummaryUnknown           seen, but not in this language, length and recipe
     │   ├── JobUnknown
     │   ├── GlossaryUnknown          no glossary was uploaded for the recipe
+    │   ├── CardUnknown              no card comes with the recipe
     │   ├── DeliveryUnknown          no such webhook message
     │   ├── KeyUnknown               no API key of this id
     │   └── PageUnknown              no such path
@@ -241,6 +242,12 @@ class GlossaryUnknown(NotFound):
     """No glossary was uploaded for this recipe."""
 
     code = "glossary_unknown"
+
+
+class CardUnknown(NotFound):
+    """No card of its models comes with this recipe."""
+
+    code = "card_unknown"
 
 
 class DeliveryUnknown(NotFound):

@@ -1,7 +1,8 @@
 """Recipes: named choices of a summarizer and translation models, in TOML.
 
 Those that are shipped lie in ``khabar/recipes``; a folder of your own may add to them or replace
-them by name. The fingerprint covers everything that can change a result.
+them by name. NAME.md beside NAME.toml is the card of the recipe's models. The fingerprint covers
+everything that can change a result.
 """
 
 import re
@@ -112,6 +113,18 @@ class Recipe(Record):
     glossary: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*\.csv$")] | None = None
     """The name of a file beside the recipe's own; docs/glossary.md describes it."""
     _terms: Glossary = PrivateAttr(default=NO_TERMS)
+    _card: str = PrivateAttr(default="")
+
+    @property
+    def card(self) -> str:
+        """What a person should know of its models, in Markdown, or "" if nothing is told."""
+        return self._card
+
+    def with_card(self, text: str) -> Self:
+        """Return the recipe with this card."""
+        told = self.model_copy()
+        told._card = text  # noqa: SLF001 -- a copy of this recipe.
+        return told
 
     @property
     def terms(self) -> Glossary:
@@ -209,8 +222,14 @@ class RecipeBook:
         """
         if name is None:
             return self.default
+        recipe = self.named(name)
+        require_permitted(recipe, allow_noncommercial=self._allow_noncommercial)
+        return recipe
+
+    def named(self, name: str) -> Recipe:
+        """Return the recipe of this name, be it permitted or not. Raises RecipeUnknown."""
         try:
-            recipe = self._recipes[name]
+            return self._recipes[name]
         except KeyError:
             raise RecipeUnknown(
                 "There is no recipe of this name.",
@@ -219,8 +238,6 @@ class RecipeBook:
                 given=name[:40],
                 hint="GET /v1/recipes lists the recipes with their models.",
             ) from None
-        require_permitted(recipe, allow_noncommercial=self._allow_noncommercial)
-        return recipe
 
     def refused_models(self, recipe: Recipe) -> tuple[str, ...]:
         """Return the ids of the recipe's models that may not be used here."""
@@ -232,7 +249,7 @@ class RecipeBook:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read one recipe file, and the glossary beside it if it names one.
+    """Read one recipe file, the glossary beside it if it names one, and the card if there is one.
 
     Raises RecipeInvalid, which names the file and the field or line.
     """
@@ -248,6 +265,14 @@ def read_recipe(path: Path) -> Recipe:
             field=where,
             hint="docs/recipes.md describes every field of a recipe.",
         ) from error
+    recipe = recipe.with_card(_read_card(path.with_suffix(".md")))
     if recipe.glossary is None:
         return recipe
     return recipe.with_terms(read_glossary(path.parent / recipe.glossary))
+
+
+def _read_card(path: Path) -> str:
+    try:
+        return path.read_text("utf-8") if path.is_file() else ""
+    except UnicodeDecodeError as error:
+        raise RecipeInvalid(f"{path} is not UTF-8: {error}") from error

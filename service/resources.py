@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
 from khabar.audit import AuditLog
@@ -14,7 +14,7 @@ from khabar.errors import StoreUnavailable
 from khabar.identify import load_model
 from khabar.publisher import HintPublisher
 from khabar.queues import celery_app
-from khabar.recipe import RecipeBook
+from khabar.recipe import Recipe, RecipeBook
 from khabar.settings import Settings
 from khabar.store import schema
 from khabar.store.api_keys import KeyRing
@@ -129,3 +129,14 @@ def _resources(connection: HTTPConnection) -> Resources:
 
 
 Held = Annotated[Resources, Depends(_resources)]
+
+
+RecipeName = Annotated[str, Path(max_length=40)]
+
+
+def _recipe(name: RecipeName, held: Held) -> Recipe:
+    return held.recipes.find(name)
+
+
+ChosenRecipe = Annotated[Recipe, Depends(_recipe)]
+"""The recipe that a path names. RecipeUnknown and LicenceRefused are answered for it."""

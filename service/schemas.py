@@ -273,6 +273,10 @@ class RecipeInfo(BaseModel):
     summarizer: str
     pairs: list[tuple[Language, Language]]
     models: list[ModelInfo]
+    card: Annotated[
+        str | None,
+        Field(description="Where to read what the models can and cannot, and whose they are."),
+    ]
     refused: Annotated[
         list[str], Field(description="Models whose licence is not allowed here; empty if usable.")
     ]

@@ -29,7 +29,7 @@ Pack = Annotated[Path | None, typer.Option(help="Folder of the pack. Default: WO
 OtherConfig = Annotated[
     Path | None, typer.Option("--config", help="Another configuration than packed.")
 ]
-FULL, SMALL = _CONFIGS / "full.toml", _CONFIGS / "small.toml"
+FULL, SMALL, CORES = (_CONFIGS / f"{name}.toml" for name in ("full", "small", "cores"))
 WORK = Path("var/training")
 NEWSBANK = _HERE / "newsbank"
 
@@ -132,17 +132,14 @@ def cores(
     config: OtherConfig = None,
     work: Work = WORK,
     resume: GoOn = False,
-    out: Annotated[Path | None, typer.Option(help="Where the weights go too, in pieces.")] = None,
 ) -> None:
     """Train on the processor's cores, a process for each, within a budget of seconds."""
-    from training.cores.run import keep, train_on_cores
+    from training.cores.run import train_on_cores
     from training.unpacking import CONFIG
 
     folder = folder or work / "pack"
     options = read_config(config or folder / CONFIG)
     _show(train_on_cores(options, folder, work / "run", budget, go_on=resume))
-    if out:
-        keep(work / "run", out)
 
 
 @app.command()
@@ -179,41 +176,63 @@ def join(
 
 
 @app.command()
+def reopen(
+    model: Annotated[Path, typer.Argument(help="Folder of an exported or installed model.")],
+    run: Annotated[Path, typer.Argument(help="Where its weights and its vocabulary go.")],
+    config: ConfigFile = CORES,
+) -> None:
+    """Take the weights out of a model again, for a run that goes on from them."""
+    from training.reopen import reopen as take
+
+    take(read_config(config), model, run)
+    _show({"reopened": sorted(path.name for path in run.iterdir())})
+
+
+@app.command()
 def install(
     pieces: Annotated[Path, typer.Argument(help="Folder of the model's pieces.")],
     work: Work = WORK,
+    models: Annotated[Path | None, typer.Option(help="The store. Default: WORK/models.")] = None,
 ) -> None:
-    """Put the exported model into the store WORK/models."""
+    """Put the exported model into a store; into workers/shipped if it is to be shipped."""
     from training.miniature import install as run
+    from workers.models.store import ModelStore
 
-    found = run(pieces, work)
+    found = run(pieces, work, ModelStore(models) if models else None)
     _show({"id": found.manifest.id, "bytes": found.size, "folder": str(found.folder)})
 
 
 @app.command()
 def evaluate(
     evaluation: EvaluationSets = None,
-    models: Annotated[Path, typer.Option(help="The model store.")] = WORK / "models",
+    models: Annotated[Path | None, typer.Option(help="A store; what is shipped, without.")] = None,
     model: Annotated[list[str] | None, typer.Option(help="Id of a model; all, without.")] = None,
     newsbank: Newsbank = NEWSBANK,
-    beam: Annotated[int, typer.Option(help="Beam size; 1 is greedy.")] = 4,
-    length_penalty: Annotated[float, typer.Option(help="Above 1 prefers longer output.")] = 1,
+    beam: Annotated[int | None, typer.Option(help="Beam size; the recipe's, without.")] = None,
+    length_penalty: Annotated[float | None, typer.Option(help="The recipe's, without.")] = None,
     limit: Annotated[int, typer.Option(help="Sentences of each set; 0 for all.")] = 0,
     card: Annotated[Path | None, typer.Option(help="Model card to put the table into.")] = None,
     hints: Annotated[bool, typer.Option(help="Tell the model what rare words mean.")] = True,
     least: Annotated[float, typer.Option(help="Fail under this chrF on NTREX (40 to ship).")] = 0,
 ) -> None:
-    """Score models of the store together, in every direction, and print the model card's table."""
+    """Score models together, in every direction, and print the model card's table.
+
+    They are those that come with Khabar, searched as their recipe says, unless you say otherwise.
+    """
+    from khabar.recipe import RecipeBook
     from training.evaluate import SHIPPED_BY, DirectionTwice, table, weak_directions, write_table
     from training.evaluate import evaluate as run
-    from workers.models.store import ModelStore
+    from workers.models.store import SHIPPED, ModelStore
     from workers.protocols import Decoding
 
-    store = ModelStore(models)
+    store = ModelStore(models or SHIPPED)
     installed = [store.find(one) for one in model] if model else store.installed()
-    decoding = Decoding(beam_size=beam, length_penalty=length_penalty)
+    own = RecipeBook.load(None, "builtin").default.decoding
+    asked = {"beam_size": beam, "length_penalty": length_penalty}
+    given = {name: value for name, value in asked.items() if value is not None}
+    decoding = Decoding(**own.model_dump() | given)
     if not installed:
-        raise typer.BadParameter(f"no model in {models}; install one", param_hint="--models")
+        raise typer.BadParameter(f"no model in {store.folder}; install one", param_hint="--models")
     try:
         found = run(installed, newsbank, evaluation, decoding, limit, hints=hints)
     except DirectionTwice as error:

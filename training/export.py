@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
 
 from training.card import model_card
 from training.checkpoint import WEIGHTS
 from training.config import Config
 from training.decoding import greedy
-from training.model import Attention, FeedForward, Transformer
+from training.model import Transformer
 from training.news import SENTENCES
 from training.pairs import VALIDATION
+from training.places import places
 from training.unpacking import Pack
 from training.vocabulary import END, START, TAGS, UNKNOWN, Pieces, load_pieces, piece_names
 from training.weights import load_weights
@@ -93,8 +93,11 @@ def write_model(model: Transformer, names: Sequence[str], folder: Path, kind: st
         pre_norm=True,
         activation=Activation.RELU,
     )
-    _fill_encoder(spec.encoder, model)
-    _fill_decoder(spec.decoder, model)
+    for place, weight in places(model):
+        _put(spec, place, _numbers(weight))
+    for half in (spec.encoder, spec.decoder):
+        half.scale_embeddings = True
+        half.position_encodings.encodings = _numbers(model.positions)
     spec.config.unk_token = names[UNKNOWN]
     spec.config.eos_token = names[END]
     spec.config.bos_token = spec.config.decoder_start_token = names[START]
@@ -149,48 +152,13 @@ def _written(
     return [[pieces.piece_to_id(token) for token in result.hypotheses[0]] for result in results]
 
 
-def _fill_encoder(spec: Spec, model: Transformer) -> None:
-    _fill_embeddings(spec, spec.embeddings[0], model)
-    for layer_spec, layer in zip(spec.layer, model.encoder_layers(), strict=True):
-        _fill_attention(layer_spec.self_attention, layer.attention_norm, layer.attention)
-        _fill_feed(layer_spec.ffn, layer.feed_norm, layer.feed)
-    _fill_norm(spec.layer_norm, model.encoder_norm)
-
-
-def _fill_decoder(spec: Spec, model: Transformer) -> None:
-    _fill_embeddings(spec, spec.embeddings, model)
-    for layer_spec, layer in zip(spec.layer, model.decoder_layers(), strict=True):
-        _fill_attention(layer_spec.self_attention, layer.own_norm, layer.own)
-        _fill_attention(layer_spec.attention, layer.source_norm, layer.source)
-        _fill_feed(layer_spec.ffn, layer.feed_norm, layer.feed)
-    _fill_norm(spec.layer_norm, model.decoder_norm)
-    spec.projection.weight = _numbers(model.embeddings.weight)
-
-
-def _fill_embeddings(spec: Spec, table: Spec, model: Transformer) -> None:
-    table.weight = _numbers(model.embeddings.weight)
-    spec.scale_embeddings = True
-    spec.position_encodings.encodings = _numbers(model.positions)
-
-
-def _fill_attention(spec: Spec, norm: nn.LayerNorm, attention: Attention) -> None:
-    _fill_norm(spec.layer_norm, norm)
-    for linear_spec, linear in zip(spec.linear, (*attention.linears(), attention.out), strict=True):
-        _fill_linear(linear_spec, linear)
-
-
-def _fill_feed(spec: Spec, norm: nn.LayerNorm, feed: FeedForward) -> None:
-    _fill_norm(spec.layer_norm, norm)
-    _fill_linear(spec.linear_0, feed.into)
-    _fill_linear(spec.linear_1, feed.out)
-
-
-def _fill_norm(spec: Spec, norm: nn.LayerNorm) -> None:
-    spec.gamma, spec.beta = _numbers(norm.weight), _numbers(norm.bias)
-
-
-def _fill_linear(spec: Spec, linear: nn.Linear) -> None:
-    spec.weight, spec.bias = _numbers(linear.weight), _numbers(linear.bias)
+def _put(spec: Spec, place: str, value: npt.NDArray[np.float32]) -> None:
+    """Set what stands at a place. Some of its parts are numbered members, some are in lists."""
+    *path, last = place.split("/")
+    for part in path:
+        name, _, number = part.rpartition("_")
+        spec = getattr(spec, part) if hasattr(spec, part) else getattr(spec, name)[int(number)]
+    setattr(spec, last, value)
 
 
 def _numbers(tensor: torch.Tensor) -> npt.NDArray[np.float32]:

@@ -87,9 +87,9 @@ def learn_vocabulary(config: Config, work: Path) -> None:
     )
 
 
-def install(pieces: Path, work: Path) -> InstalledModel:
-    """Join the pieces and put the model into the store ``work/models``."""
+def install(pieces: Path, work: Path, store: ModelStore | None = None) -> InstalledModel:
+    """Join the pieces in ``work`` and put the model into the store, ``work/models`` without one."""
     joined = work / "joined"
     join_folder(pieces, joined)
     card = ModelCard.model_validate_json((joined / CARD).read_text(encoding="utf-8"))
-    return install_from_folder(joined, ModelStore(work / "models"), card)
+    return install_from_folder(joined, store or ModelStore(work / "models"), card)

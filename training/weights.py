@@ -32,7 +32,7 @@ def load_weights(path: Path) -> dict[str, torch.Tensor]:
     with np.load(path, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     return {
-        name: torch.from_numpy(_restored(array, arrays.get(name + _SCALE)))
+        name: torch.from_numpy(restored(array, arrays.get(name + _SCALE)))
         for name, array in arrays.items()
         if not name.endswith(_SCALE)
     }
@@ -48,9 +48,10 @@ def quantise(
     return np.rint(matrix * scale[:, None]).astype(np.int8), scale
 
 
-def _restored(
+def restored(
     array: npt.NDArray[np.generic], scale: npt.NDArray[np.generic] | None
 ) -> npt.NDArray[np.float32]:
+    """Return int8 rows divided by their scales, or what has no scale as it is, in float32."""
     if scale is None:
         return array.astype(np.float32)
     found: npt.NDArray[np.float32] = array.astype(np.float32) / scale.astype(np.float32)[:, None]

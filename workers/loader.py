@@ -20,7 +20,7 @@ from workers.llm.chat import ChatModel
 from workers.llm.client import ChatClient, Server
 from workers.llm.local import LocalChat
 from workers.models.architectures import find_architecture
-from workers.models.store import InstalledModel, ModelStore
+from workers.models.store import SHIPPED, InstalledModel, ModelStore
 from workers.protocols import Engine
 
 
@@ -44,7 +44,7 @@ class ModelLoader:
     """Keeps what it has opened. Safe to use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
-        self._store = ModelStore(settings.models_folder)
+        self._store = ModelStore(settings.models_folder, SHIPPED)
         self._device = settings.device
         self._server_url = settings.openai_url
         self._server_key = settings.openai_key or SecretStr("")

@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from khabar.errors import CardUnknown
 from khabar.languages import FACTS, Language
 from khabar.recipe import ModelChoice, Recipe
 from service.auth import Anybody
 from service.editions import Editions
 from service.problems import documented
-from service.resources import Held, Resources
+from service.resources import Held, RecipeName, Resources
 from service.schemas import GlossaryInfo, LanguageInfo, ModelInfo, RecipeInfo
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
+
+_MARKDOWN = "text/markdown"
+_CARD: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The card.", "content": {_MARKDOWN: {"schema": {"type": "string"}}}}
+}
 
 
 @router.get("/languages", response_model=list[LanguageInfo], responses=documented(401))
@@ -40,6 +46,28 @@ async def recipes(held: Held, _: Anybody) -> list[RecipeInfo]:
     ]
 
 
+@router.get(
+    "/recipes/{name}/card",
+    response_class=Response,
+    responses={**_CARD, **documented(401, 404, 422)},
+)
+async def card(_: Anybody, name: RecipeName, held: Held) -> Response:
+    """Return the card of a recipe's models: what they can and cannot, licence and credits.
+
+    404 `card_unknown` where none comes with the recipe. A recipe that may not be used here has one
+    all the same.
+    """
+    recipe = held.recipes.named(name)
+    if not recipe.card:
+        raise CardUnknown(
+            "No card of its models comes with this recipe.",
+            field="name",
+            given=recipe.name,
+            hint="The pages of its models tell of them: GET /v1/recipes has their ids.",
+        )
+    return Response(recipe.card, media_type=_MARKDOWN)
+
+
 def _installed(workers: list[dict[str, Any]]) -> dict[str, int]:
     """Return the size in bytes of each model, ``id@revision``, that some worker has."""
     return {name: size for worker in workers for name, size in worker.get("models", {}).items()}
@@ -60,6 +88,7 @@ def _describe(recipe: Recipe, held: Resources, installed: dict[str, int] | None)
             if source != target and recipe.route(source, target)
         ],
         models=[_model(choice, installed) for choice in recipe.models],
+        card=f"/v1/recipes/{recipe.name}/card" if recipe.card else None,
         refused=list(held.recipes.refused_models(recipe)),
     )
 

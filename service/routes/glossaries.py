@@ -3,16 +3,15 @@
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from khabar.errors import FieldInvalid, MediaTypeRefused, TooLarge
 from khabar.glossary_file import delimiter_of, receive_glossary
-from khabar.recipe import Recipe
 from khabar.store.glossaries import ANY, NONE, CurrentGlossary, Upload
 from service.auth import Admin, Reader
 from service.problems import documented
-from service.resources import Held
+from service.resources import ChosenRecipe, Held
 from service.schemas import DIGEST_HEADER, ENTRIES_HEADER, GlossaryOut
 
 router = APIRouter(prefix="/v1/recipes", tags=["glossaries"])
@@ -29,10 +28,6 @@ _READ: dict[int | str, dict[str, Any]] = {
     200: {"description": "The text that was uploaded.", "content": {CSV: _TEXT, TSV: _TEXT}},
     304: {"description": "You have this glossary already."},
 }
-
-
-def _recipe(name: Annotated[str, Path(max_length=40)], held: Held) -> Recipe:
-    return held.recipes.find(name)
 
 
 def _condition(
@@ -57,7 +52,6 @@ def _condition(
     return NONE
 
 
-ChosenRecipe = Annotated[Recipe, Depends(_recipe)]
 Condition = Annotated[str, Depends(_condition)]
 
 
@@ -71,10 +65,10 @@ Condition = Annotated[str, Depends(_condition)]
     },
 )
 async def put(
+    _: Admin,
     recipe: ChosenRecipe,
     request: Request,
     held: Held,
-    _: Admin,
     response: Response,
     condition: Condition,
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
@@ -107,9 +101,9 @@ async def put(
     responses={**_READ, **documented(401, 403, 404, 422, 503)},
 )
 async def read(
+    _: Reader,
     recipe: ChosenRecipe,
     held: Held,
-    _: Reader,
     if_none_match: Annotated[str | None, Header(description="An ETag you have.")] = None,
 ) -> Response:
     """Return the glossary that was uploaded for a recipe, as it was uploaded.
@@ -131,7 +125,7 @@ async def read(
 @router.delete(
     "/{name}/glossary", status_code=204, responses=documented(401, 403, 404, 412, 422, 503)
 )
-async def remove(recipe: ChosenRecipe, held: Held, _: Admin, condition: Condition) -> None:
+async def remove(_: Admin, recipe: ChosenRecipe, held: Held, condition: Condition) -> None:
     """Remove the glossary that was uploaded for a recipe: its own file's is in force again."""
     await held.glossaries.remove(recipe.name, condition)
     await held.editions.refresh()

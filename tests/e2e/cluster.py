@@ -55,9 +55,13 @@ class Cluster:
     def install(self, models: Path, recipe: str) -> None:
         """Put models where workers find them, and a recipe where all find it."""
         shutil.copytree(models, self.settings.models_folder, dirs_exist_ok=True)
+        self.add_recipe("tiny", recipe)
+
+    def add_recipe(self, name: str, recipe: str) -> None:
+        """Put a recipe where all find it. Those that run already do not look again."""
         assert self.settings.recipes_folder is not None
         self.settings.recipes_folder.mkdir(parents=True, exist_ok=True)
-        (self.settings.recipes_folder / "tiny.toml").write_text(recipe, "utf-8")
+        (self.settings.recipes_folder / f"{name}.toml").write_text(recipe, "utf-8")
 
     def start_api(self, port: int | None = None) -> Child:
         """Start an API on the cluster's port, or a second one on another."""

@@ -24,6 +24,12 @@ licence = "{CARD.licence}"
 pairs = [["en", "ru"], ["en", "ar"], ["ru", "en"], ["ar", "en"]]
 """
 
+WITHOUT_MODELS = """
+name = "plain"
+[summarizer]
+kind = "extractive"
+"""
+
 
 @pytest.fixture
 def make_cluster(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
@@ -49,6 +55,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     cluster = Cluster(folder, recipes_folder=folder / "recipes")
     try:
         cluster.install(tiny_model(), RECIPE)
+        cluster.add_recipe("plain", WITHOUT_MODELS)
         cluster.start_api()
         cluster.start_worker()
         cluster.wait_until_ready()

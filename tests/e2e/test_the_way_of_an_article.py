@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from khabar.identify import identify
 from khabar.languages import Language
 from tests.e2e.cluster import Cluster, metric
 from tests.e2e.stories import article, story, translations
@@ -57,7 +58,7 @@ def test_a_recipe_without_models_delivers_the_own_language_and_says_what_is_miss
     service: Cluster,
 ):
     with service.client() as client:
-        job = submit(client, article(3, recipe="builtin"))
+        job = submit(client, article(3, recipe="plain"))
     assert job["state"] == "done"
     assert job["languages"]["en"]["state"] == "done"
     for code in ("ru", "ar"):
@@ -128,7 +129,7 @@ def test_recipes_say_that_the_model_is_installed(service: Cluster):
     assert model["installed"] is True
     assert model["bytes"] > 100_000
     assert ["ru", "ar"] in recipes["tiny"]["pairs"]
-    assert recipes["builtin"]["pairs"] == []
+    assert recipes["plain"]["pairs"] == []
 
 
 def test_the_log_tells_of_the_start_and_not_of_every_request(service: Cluster):
@@ -137,3 +138,32 @@ def test_the_log_tells_of_the_start_and_not_of_every_request(service: Cluster):
     log = service.children[0].log.read_text("utf-8")
     assert "Application startup complete" in log
     assert "/v1/languages" not in log
+
+
+SOLD = {
+    EN: "The city of Tripoli sold {} old buses to a museum on Monday. "
+    "The minister of transport said that the money would pay for new schools. "
+    "Residents of the city welcomed the decision.",
+    RU: "Город Триполи продал {} старых автобусов музею в понедельник. "
+    "Министр транспорта заявил, что деньги пойдут на новые школы. "
+    "Жители города приветствовали это решение.",
+    AR: "باعت مدينة طرابلس {} حافلة قديمة لمتحف يوم الاثنين. "
+    "وقال وزير النقل إن الأموال ستنفق على مدارس جديدة. "
+    "ورحب سكان المدينة بهذا القرار.",
+}
+
+
+@pytest.mark.parametrize("source", [EN, RU, AR])
+def test_what_comes_with_khabar_gives_all_three_languages(service: Cluster, source: Language):
+    with service.client() as client:
+        job = submit(client, {"text": SOLD[source].format(184), "recipe": "builtin"})
+        (recipe,) = (one for one in client.get("/v1/recipes").json() if one["default"])
+        assert client.get(recipe["card"]).status_code == 200
+    assert all(model["installed"] for model in recipe["models"])
+    assert job["state"] == "done"
+    for target, language in job["languages"].items():
+        text = " ".join(sentence["text"] for sentence in language["summary"]["sentences"])
+        assert "184" in text
+        assert identify(text) == target
+        licences = {model["licence"] for model in language["summary"]["models"]}
+        assert licences == (set() if target == source else {"CC-BY-SA-4.0"})

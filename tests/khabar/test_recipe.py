@@ -66,6 +66,19 @@ def test_a_folder_adds_to_the_shipped_recipes(tmp_path: Path):
     assert "mine" in str(unknown.value.limit)
 
 
+def test_a_file_beside_the_recipe_is_the_card_and_no_part_of_its_identity(tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "mine"\nsummarizer = {kind = "extractive"}')
+    before = read_recipe(path)
+    (tmp_path / "mine.md").write_text("# Мой рецепт", "utf-8")
+    after = read_recipe(path)
+    assert (before.card, after.card) == ("", "# Мой рецепт")
+    assert after.fingerprint == before.fingerprint
+    (tmp_path / "mine.md").write_bytes(b"\xff")
+    with pytest.raises(RecipeInvalid, match=r"mine\.md is not UTF-8"):
+        read_recipe(path)
+
+
 def test_a_recipe_with_a_non_commercial_model_must_be_allowed():
     with pytest.raises(LicenceRefused) as refused:
         RecipeBook.load(None, "builtin").find("xlsum")

@@ -148,6 +148,15 @@ async def test_a_key_may_do_what_its_scopes_say_and_nothing_else(
         assert (await client.get("/v1/languages")).status_code == 200
 
 
+async def test_without_a_key_nothing_is_told_of_the_recipes(settings: Settings, keys: KeyRing):
+    await keys.create("desk")
+    async with guarded(settings) as app, client_of(app, None) as client:
+        for name in ("builtin", "none", "xlsum"):
+            for path in (f"/v1/recipes/{name}/card", f"/v1/recipes/{name}/glossary"):
+                answer = await client.get(path)
+                assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), path
+
+
 async def test_every_path_that_asks_for_a_key_says_which_scope(app):
     described = app.openapi()["paths"]
     told = {
@@ -163,6 +172,7 @@ async def test_every_path_that_asks_for_a_key_says_which_scope(app):
     assert {place: needed for place, needed in told.items() if needed} == {
         ("GET", "/v1/languages"): [{"HTTPBearer": []}],
         ("GET", "/v1/recipes"): [{"HTTPBearer": []}],
+        ("GET", "/v1/recipes/{name}/card"): [{"HTTPBearer": []}],
     }
 
 

@@ -4,7 +4,10 @@ import shutil
 import pytest
 from typer.testing import CliRunner
 
+from khabar.recipe import RecipeBook
 from training.cli import app
+from training.evaluate import Evaluation
+from workers.protocols import Decoding
 
 STEPS = (
     "prepare",
@@ -16,6 +19,7 @@ STEPS = (
     "cores",
     "export",
     "join",
+    "reopen",
     "install",
     "evaluate",
     "small",
@@ -50,3 +54,30 @@ def test_a_pack_is_looked_for_where_the_steps_keep_their_files(packed, tmp_path,
     result = CliRunner().invoke(app, ["train", "--budget", "1", "--work", str(tmp_path)])
 
     assert json.loads(result.output) == [str(tmp_path / "pack"), str(tmp_path / "run")]
+
+
+def test_what_comes_with_khabar_is_scored_as_its_recipe_searches(monkeypatch):
+    asked = {}
+
+    def evaluate(models, newsbank, evaluation, decoding, limit, *, hints):
+        asked.update(models=models, decoding=decoding)
+        return Evaluation("none", decoding, (), ())
+
+    monkeypatch.setattr("training.evaluate.evaluate", evaluate)
+    recipe = RecipeBook.load(None, "builtin").default
+
+    assert CliRunner().invoke(app, ["evaluate"]).exit_code == 0
+
+    assert [model.manifest.id for model in asked["models"]] == [one.id for one in recipe.models]
+    assert asked["decoding"] == Decoding(**recipe.decoding.model_dump())
+
+    CliRunner().invoke(app, ["evaluate", "--beam", "1", "--length-penalty", "0"])
+
+    assert (asked["decoding"].beam_size, asked["decoding"].length_penalty) == (1, 0)
+
+
+def test_a_store_without_models_is_named(tmp_path):
+    result = CliRunner().invoke(app, ["evaluate", "--models", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert "no model in" in result.output

@@ -2,25 +2,30 @@ import shutil
 from dataclasses import replace
 
 import pytest
+import torch
 
 from training import export as module
+from training.checkpoint import CHECKPOINT, WEIGHTS
 from training.config import HintsConfig
 from training.export import ExportDisagrees, export
+from training.places import places
+from training.reopen import ModelUnreadable, RunInTheWay, read_variables, reopen
 from training.unpacking import unpack
+from training.vocabulary import VOCABULARY
+from training.weights import load_weights
 from workers.hints.lexicon import HINTS
 
 
 def test_a_wrong_export_is_refused(config, packed, trained, tmp_path, monkeypatch):
-    """The decoder's norm is left out of the export: the texts must differ."""
+    """The decoder's norm is exported with the wrong sign: the texts must differ."""
     run = tmp_path / "run"
     shutil.copytree(trained, run)
-    right = module._fill_norm
 
-    def wrong(spec, norm):
-        right(spec, norm)
-        spec.gamma = -spec.gamma
+    def wrong(model):
+        for place, weight in places(model):
+            yield place, -weight if place == "decoder/layer_norm/gamma" else weight
 
-    monkeypatch.setattr(module, "_fill_norm", wrong)
+    monkeypatch.setattr(module, "places", wrong)
 
     with pytest.raises(ExportDisagrees, match="%"):
         export(config, packed, run, tmp_path / "exported")
@@ -36,3 +41,57 @@ def test_the_lexicon_of_hints_goes_with_the_model(config, packed, trained, tmp_p
     export(told, unpack(folder), run, tmp_path / "exported")
 
     assert (tmp_path / "exported" / HINTS).read_bytes() == b"a lexicon"
+
+
+def test_what_was_exported_can_be_gone_on_from(config, packed, trained, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    export(config, packed, run, tmp_path / "exported")
+
+    reopen(config, tmp_path / "exported", tmp_path / "again")
+
+    assert (tmp_path / "again" / VOCABULARY).read_bytes() == packed.vocabulary.read_bytes()
+    before, after = load_weights(run / WEIGHTS), load_weights(tmp_path / "again" / WEIGHTS)
+    assert before.keys() == after.keys()
+    for name, weights in before.items():
+        torch.testing.assert_close(after[name], weights, rtol=0, atol=1e-6)
+
+
+def test_a_model_of_another_shape_is_not_gone_on_from(config, packed, trained, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    export(config, packed, run, tmp_path / "exported")
+    shape = config.model
+    for wrong in (
+        replace(shape, decoder_layers=shape.decoder_layers + 1),
+        replace(shape, encoder_layers=shape.encoder_layers - 1),
+        replace(shape, heads=shape.heads * 2),
+        replace(shape, feed_forward=shape.feed_forward * 2),
+    ):
+        with pytest.raises(ModelUnreadable, match=r"layers|heads|not \["):
+            reopen(replace(config, model=wrong), tmp_path / "exported", tmp_path / "again")
+
+
+def test_a_file_of_another_version_is_refused(tmp_path):
+    (tmp_path / "model.bin").write_bytes(bytes(64))
+
+    with pytest.raises(ModelUnreadable, match="version 0"):
+        read_variables(tmp_path / "model.bin")
+
+
+def test_a_file_that_was_cut_is_refused(config, packed, trained, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    export(config, packed, run, tmp_path / "exported")
+    whole = (tmp_path / "exported" / "model.bin").read_bytes()
+    for size in (3, 20, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "cut.bin").write_bytes(whole[:size])
+        with pytest.raises(ModelUnreadable, match="ends too early"):
+            read_variables(tmp_path / "cut.bin")
+
+
+def test_the_state_of_a_run_is_not_passed_over(config, tmp_path):
+    (tmp_path / CHECKPOINT).touch()
+
+    with pytest.raises(RunInTheWay, match="holds the state of a run"):
+        reopen(config, tmp_path / "exported", tmp_path)

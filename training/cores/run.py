@@ -22,9 +22,8 @@ from training.cores.memory import Count, Memory
 from training.cores.worker import Task, Together, work
 from training.device import KINDS, arithmetic
 from training.log import RunLog
-from training.pieces import split_files
 from training.schedule import Clock
-from training.train import LOG, RESULT, new_model, write_result
+from training.train import LOG, new_model, write_result
 from training.unpacking import Pack, unpack
 from training.validation import Validation
 from training.vocabulary import VOCABULARY, load_pieces
@@ -41,7 +40,6 @@ _SETTINGS = {
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "100000",
 }
 """What each process finds in its environment, where nothing else is set."""
-_KEPT = (WEIGHTS, VOCABULARY, RESULT)
 
 
 class ProcessFailed(RuntimeError):
@@ -91,11 +89,6 @@ def train_on_cores(
     learnt = memory.state(flat)
     save_weights(run / WEIGHTS, learnt)
     return _judged(config, unpacked, run, clock, learnt, int(memory.counts[Count.UPDATES]))
-
-
-def keep(run: Path, target: Path) -> list[Path]:
-    """Write what another machine needs to go on, or to export, into ``target``, in pieces."""
-    return split_files([run / name for name in _KEPT], target)
 
 
 def _keep_vocabulary(pack: Pack, run: Path, *, go_on: bool) -> None:

@@ -20,7 +20,7 @@ from workers.models.lock import store_lock
 from workers.models.manifest import folder_name
 from workers.models.progress import DownloadProgress, on_standard_error
 from workers.models.pull import local_models, pull
-from workers.models.store import ModelStore
+from workers.models.store import SHIPPED, ModelStore
 
 _INTERRUPTED = 130
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
             settings.default_recipe,
             allow_noncommercial=settings.allow_noncommercial,
         )
-        store = ModelStore(settings.models_folder)
+        store = ModelStore(settings.models_folder, SHIPPED)
         context = Context(settings, book, store, on_standard_error())
         answer, code = {"result": options.run(options, context)}, 0
     except KhabarError as error:
@@ -116,12 +116,14 @@ def _pull(options: argparse.Namespace, context: Context) -> dict[str, Any]:
 def _verify(options: argparse.Namespace, context: Context) -> dict[str, Any]:
     """Compare the files of models, or of all models, with the sums taken at installation."""
     store = context.store
-    models = [store.find(name) for name in _ids(options)] or store.installed()
+    asked = [copy for name in _ids(options) for copy in store.copies(name)]
+    models = asked or store.installed()
     return {
         "models": [
             {
                 "id": model.manifest.id,
                 "revision": model.manifest.revision,
+                "shipped": store.ships(model),
                 "damaged": list(store.verify(model)),
             }
             for model in models

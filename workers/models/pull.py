@@ -16,13 +16,15 @@ from workers.models.manifest import ModelCard, folder_name
 from workers.models.progress import DownloadProgress
 from workers.models.quantization import converted_bytes, quantization_for
 from workers.models.space import require_space
-from workers.models.store import ModelStore
+from workers.models.store import SHIPPED_HINT, ModelStore
 
 if TYPE_CHECKING:
     from workers.models.selection import Selection
 
 # Engines whose models lie on the machine that runs them.
 _LOCAL_ENGINES = frozenset({"ct2", "hf"})
+_OWN = "khabar/"
+"""The owner of the models that this project makes. They are on no hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,12 @@ def _is_sound(store: ModelStore, choice: ModelChoice, progress: DownloadProgress
     except ModelMissing:
         return False
     damaged = store.verify(model)
+    if damaged and store.ships(model):
+        raise ModelMissing(
+            f"The model {choice.id} is damaged: {', '.join(damaged)}.",
+            given=damaged[0],
+            hint=SHIPPED_HINT,
+        )
     if damaged:
         progress.tell(f"{choice.id} is damaged ({', '.join(damaged)}) and is installed again.")
     return not damaged
@@ -115,6 +123,13 @@ def _install_from_hub(
     from workers.models.hub import hub_model, list_files, require_online
     from workers.models.selection import select
 
+    for choice in choices:
+        if choice.id.startswith(_OWN):
+            raise ModelMissing(
+                f"The model {choice.id} of the revision {choice.revision} is not here.",
+                given=choice.id,
+                hint=SHIPPED_HINT,
+            )
     models = [hub_model(choice) for choice in choices]
     for model in models:
         require_online(model)

@@ -2,17 +2,21 @@
 
 import contextlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from khabar.errors import ModelMissing
+from khabar.errors import FieldInvalid, ModelMissing
 from khabar.recipe import ModelChoice
 from khabar.summary import ModelUse
 from workers.models.digest import file_digest
 from workers.models.manifest import MANIFEST_NAME, Manifest, folder_name, stated
 
+SHIPPED = Path(__file__).parents[1] / "shipped"
+"""The models that come with this package, laid out as in any store."""
+SHIPPED_HINT = "It comes with khabar: install khabar again, in the version of the recipe."
 STAGING_PREFIX = ".installing-"
 _DOWNLOADS = ".downloads"
 
@@ -46,13 +50,21 @@ class InstalledModel:
 
 @dataclass(frozen=True, slots=True)
 class ModelStore:
-    """The installed models below ``folder``, which need not exist yet."""
+    """The installed models below ``folder``, which need not exist yet, and those of ``shipped``.
+
+    What is shipped is only read: it is there without being installed, and stays.
+    """
 
     folder: Path
+    shipped: Path | None = None
 
     def path_of(self, model_id: str) -> Path:
-        """Return where a model is or would be."""
+        """Return where a model is installed or would be."""
         return self.folder / folder_name(model_id)
+
+    def ships(self, model: InstalledModel) -> bool:
+        """Tell whether the model came with the package."""
+        return model.folder.parent == self.shipped
 
     def download_folder(self, model_id: str, commit: str) -> Path:
         """Return where what is downloaded of a model waits to be installed."""
@@ -70,11 +82,14 @@ class ModelStore:
 
         ``recipe`` only serves to say what to install. Raises ModelMissing.
         """
-        path = self.path_of(model_id)
-        hint = f"Run `khabar models pull {recipe or 'RECIPE'}` on the worker's machine."
-        if not (path / MANIFEST_NAME).is_file():
-            raise ModelMissing(f"The model {model_id} is not installed.", hint=hint)
-        model = _read(path, hint)
+        copies = self.copies(model_id, recipe)
+        fitting = (
+            one
+            for one in copies
+            if revision in (None, one.manifest.revision) and engine in (None, one.manifest.engine)
+        )
+        model = next(fitting, copies[0])
+        hint = _pull(recipe)
         if revision is not None and model.manifest.revision != revision:
             raise ModelMissing(
                 f"The model {model_id} is installed, but in another revision.",
@@ -103,16 +118,30 @@ class ModelStore:
             raise ModelMissing(
                 f"The model {choice.id} is damaged: {', '.join(damaged)}.",
                 given=damaged[0],
-                hint=f"Run `khabar models pull {recipe}` on the worker's machine; it installs "
-                "damaged models again.",
+                hint=self._mending(model.folder, recipe),
             )
         return model.serving(choice)
 
+    def copies(self, model_id: str, recipe: str | None = None) -> list[InstalledModel]:
+        """Return the shipped copy of a model and the installed one, of those that there are.
+
+        One whose manifest is damaged is left out if there is the other. Raises ModelMissing.
+        """
+        found, errors = [], []
+        for folder in self._folders(folder_name(model_id)):
+            try:
+                found.append(self._read(folder, recipe))
+            except ModelMissing as error:
+                errors.append(error)
+        if not found and errors:
+            raise errors[0]
+        if not found:
+            raise ModelMissing(f"The model {model_id} is not installed.", hint=_pull(recipe))
+        return found
+
     def installed(self) -> tuple[InstalledModel, ...]:
         """Return every installed model, by id. Raises ModelMissing for a damaged manifest."""
-        manifests = sorted(self.folder.glob(f"[!.]*/{MANIFEST_NAME}"))
-        hint = "Run `khabar models pull RECIPE` again, or remove the folder."
-        models = [_read(manifest.parent, hint) for manifest in manifests]
+        models = [self._read(folder) for folder in self._folders("[!.]*")]
         return tuple(sorted(models, key=lambda model: model.manifest.id))
 
     def sizes(self) -> dict[str, int]:
@@ -121,9 +150,9 @@ class ModelStore:
         For telling what is here: a damaged model is told of when it is to be used.
         """
         found: dict[str, int] = {}
-        for manifest in self.folder.glob(f"[!.]*/{MANIFEST_NAME}"):
+        for folder in self._folders("[!.]*"):
             with contextlib.suppress(ModelMissing, OSError):
-                model = _read(manifest.parent, hint="")
+                model = self._read(folder)
                 found[f"{model.manifest.id}@{model.manifest.revision}"] = model.size
         return found
 
@@ -138,11 +167,17 @@ class ModelStore:
     def remove(self, model_id: str) -> int:
         """Remove a model and what was downloaded of it; return the bytes that were freed.
 
-        Raises ModelMissing if there is neither.
+        Raises ModelMissing if there is neither, and FieldInvalid for one that is only shipped.
         """
         name = folder_name(model_id)
         found = [self.folder / name, *self.folder.glob(f"{_DOWNLOADS}/{name}@*")]
         present = [folder for folder in found if folder.is_dir()]
+        if not present and any(self._folders(name)):
+            raise FieldInvalid(
+                f"The model {model_id} comes with khabar and cannot be removed.",
+                field="model",
+                given=model_id,
+            )
         if not present:
             raise ModelMissing(
                 f"The model {model_id} is not installed.", hint="See: khabar models list"
@@ -157,14 +192,31 @@ class ModelStore:
         for staging in self.folder.glob(f"{STAGING_PREFIX}*"):
             shutil.rmtree(staging)
 
+    def _folders(self, pattern: str) -> Iterator[Path]:
+        """Yield the folders of models whose names match, those of the shipped ones first."""
+        for store in (self.shipped, self.folder):
+            for manifest in sorted(store.glob(f"{pattern}/{MANIFEST_NAME}")) if store else ():
+                yield manifest.parent
+
+    def _read(self, folder: Path, recipe: str | None = None) -> InstalledModel:
+        text = (folder / MANIFEST_NAME).read_text(encoding="utf-8")
+        try:
+            return InstalledModel(folder, Manifest.model_validate_json(text))
+        except ValidationError as error:
+            raise ModelMissing(
+                f"The manifest in {folder.name} is damaged.", hint=self._mending(folder, recipe)
+            ) from error
+
+    def _mending(self, folder: Path, recipe: str | None) -> str:
+        return SHIPPED_HINT if folder.parent == self.shipped else _pull(recipe)
+
 
 def _bytes_below(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _read(folder: Path, hint: str) -> InstalledModel:
-    text = (folder / MANIFEST_NAME).read_text(encoding="utf-8")
-    try:
-        return InstalledModel(folder, Manifest.model_validate_json(text))
-    except ValidationError as error:
-        raise ModelMissing(f"The manifest in {folder.name} is damaged.", hint=hint) from error
+def _pull(recipe: str | None) -> str:
+    return (
+        f"Run `khabar models pull {recipe or 'RECIPE'}` on the worker's machine; it installs what "
+        "is missing or damaged."
+    )

@@ -14,8 +14,8 @@ from service.samples import sample_article
 def demo(key: options.Key = None, as_json: options.AsJson = False) -> None:
     """Summarise the sample article on the running service, or on one started for this.
 
-    A second demo is served from the cache and says so. A language that the recipe has no model for
-    fails and says what to install.
+    A second demo is served from the cache and says so. With another default recipe than the one
+    that comes with Khabar, a language whose model is not installed fails and says what to install.
 
     Exit codes: 0 the article was summarised in its own language; 1 it was not.
     """

@@ -90,8 +90,12 @@ def verify(
         output.result(rows, [_verdict(row) for row in rows])
         if not rows:
             output.note("No model is installed.")
-        if any(row["damaged"] for row in rows):
+        damaged = [row for row in rows if row["damaged"]]
+        if any(row["shipped"] for row in damaged):
+            output.note("Install khabar again: some of what came with it is damaged.")
+        if not all(row["shipped"] for row in damaged):
             output.note("Pull the recipes of the damaged models again.")
+        if damaged:
             raise typer.Exit(Exit.FAILED)
 
 
@@ -101,7 +105,8 @@ def remove(
 ) -> None:
     """Remove models, and what was downloaded of them.
 
-    Running workers keep what they have loaded. Exit codes: 0 removed; 1 a model is not installed.
+    Running workers keep what they have loaded. Exit codes: 0 removed; 1 a model is not installed;
+    2 it comes with khabar.
     """
     with reporting(as_json=as_json) as output:
         done = _ask("remove", *models)

@@ -27,13 +27,15 @@ def story(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_demo_gives_a_summary_and_reasons_and_the_second_is_from_the_cache(
+def test_the_demo_gives_three_summaries_and_the_second_time_from_the_cache(
     khabar_on_stack: Khabar,
 ):
     first, second = khabar_on_stack("demo"), khabar_on_stack("demo")
     assert (first.exit_code, second.exit_code) == (Exit.DONE, Exit.DONE)
     assert "English (en): made now" in first.stdout
-    assert "Error (model_missing)" in first.stdout
+    assert "Arabic (ar): made now" in first.stdout
+    assert "Russian (ru): made now" in first.stdout
+    assert "Error" not in first.stdout
     assert "English (en): from the cache" in second.stdout
     assert "Samarkand" in second.stdout
     assert "Last updated" not in second.stdout
@@ -68,8 +70,9 @@ def test_what_was_summarised_can_be_shown_and_withdrawn(khabar_on_stack: Khabar,
 
 
 def test_a_language_that_fails_is_the_exit_code(khabar_on_stack: Khabar, story: Path):
-    result = khabar_on_stack("submit", str(story), "--languages", "en,ru")
+    result = khabar_on_stack("submit", str(story), "--languages", "en,ru", "--recipe", "opus")
     assert result.exit_code == Exit.FAILED
+    assert "Error (model_missing)" in result.stdout
     assert "English (en): " in result.stdout
     assert "Russian (ru): failed" in result.stdout
 
@@ -166,9 +169,10 @@ def test_a_second_service_on_the_folder_is_refused(khabar_on_stack: Khabar, stac
 
 def test_models_are_listed_and_pulled(khabar: Khabar):
     rows = json.loads(khabar("models", "list", "--json").stdout)
-    assert {row["installed"] for row in rows} == {False}
-    assert "opus" in {recipe for row in rows for recipe in row["recipes"]}
-    assert khabar("models", "pull", "builtin").stdout == "The recipe builtin needs no model.\n"
+    users = {recipe: row["installed"] for row in rows for recipe in row["recipes"]}
+    assert (users["builtin"], users["opus"]) == (True, False)
+    pulled = khabar("models", "pull", "builtin").stdout.splitlines()
+    assert pulled == [f"Already there: khabar/builtin-{way}-english" for way in ("from", "into")]
     unknown = khabar("models", "pull", "nothing", "--json")
     assert unknown.exit_code == Exit.WRONG_USE
     assert json.loads(unknown.stdout)["error"]["code"] == "recipe_unknown"

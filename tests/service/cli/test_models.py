@@ -58,10 +58,13 @@ def test_a_model_is_pulled_verified_and_removed(
         "present": ["desk/en-ru"],
     }
     sound = models("verify", "--json")
-    assert (sound.exit_code, json.loads(sound.stdout)) == (
-        0,
-        [{"id": "desk/en-ru", "revision": COMMIT, "damaged": []}],
-    )
+    assert sound.exit_code == 0
+    found = {row["id"]: row["damaged"] for row in json.loads(sound.stdout)}
+    assert found == {
+        "desk/en-ru": [],
+        "khabar/builtin-from-english": [],
+        "khabar/builtin-into-english": [],
+    }
 
     (tmp_path / "var/models/desk--en-ru/model.safetensors").write_bytes(b"other")
     damaged = models("verify", "desk/en-ru")
@@ -89,6 +92,8 @@ def test_offline_nothing_is_pulled(models: Models):
     assert "HF_HUB_OFFLINE" in error["message"]
 
 
-def test_nothing_installed_is_no_failure(models: Models):
-    result = models("verify", "--json")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+def test_what_comes_with_khabar_cannot_be_removed(models: Models):
+    result = models("remove", "khabar/builtin-into-english", "--json")
+    error = json.loads(result.stdout)["error"]
+    assert (result.exit_code, error["code"]) == (2, "field_invalid")
+    assert "comes with khabar" in error["message"]

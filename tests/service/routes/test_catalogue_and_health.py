@@ -39,6 +39,20 @@ async def test_recipes_tell_what_is_installed_once_a_worker_speaks(
     assert after["desk"]["models"][0]["bytes"] == 1234
 
 
+async def test_a_recipe_tells_of_its_models_on_a_card(client: httpx.AsyncClient):
+    listed = {recipe["name"]: recipe for recipe in (await client.get("/v1/recipes")).json()}
+    card = await client.get(listed["builtin"]["card"])
+    assert (card.status_code, card.headers["content-type"]) == (200, "text/markdown; charset=utf-8")
+    assert "CC-BY-SA-4.0" in card.text
+    assert listed["opus"]["card"] is None
+    absent = await client.get("/v1/recipes/opus/card")
+    assert (absent.status_code, absent.json()["code"]) == (404, "card_unknown")
+    refused = await client.get("/v1/recipes/xlsum/card")
+    assert refused.json()["code"] == "card_unknown", "it may not be used, and may be read about"
+    unknown = await client.get("/v1/recipes/none/card")
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "recipe_unknown")
+
+
 async def test_health_and_readiness(client: httpx.AsyncClient, ledger: Ledger):
     assert (await client.get("/healthz")).json() == {"status": "alive"}
     alone = (await client.get("/readyz")).json()

@@ -15,10 +15,9 @@ import pytest
 from tests.waiting import wait_for
 from training.checkpoint import CHECKPOINT, WEIGHTS
 from training.config import ConfigInvalid, CoresConfig
-from training.cores.run import ProcessFailed, VocabularyDiffers, keep, train_on_cores
+from training.cores.run import ProcessFailed, VocabularyDiffers, train_on_cores
 from training.cores.worker import part_file
 from training.export import export
-from training.pieces import join_folder
 from training.train import LOG, RESULT
 from training.unpacking import PackDamaged
 from training.vocabulary import VOCABULARY
@@ -91,16 +90,6 @@ def test_a_run_goes_on_from_the_weights_alone(learnt, cores_config, work, tmp_pa
 
     assert result["updates"] == 5
     assert result["validation loss"]["last"]["mean"] < 6.5
-
-
-def test_what_is_kept_is_enough_to_go_on_elsewhere(learnt, packed, tmp_path):
-    keep(learnt[0], tmp_path / "kept")
-    join_folder(tmp_path / "kept", tmp_path / "run")
-
-    assert (
-        load_weights(tmp_path / "run" / WEIGHTS).keys() == load_weights(learnt[0] / WEIGHTS).keys()
-    )
-    assert (tmp_path / "run" / VOCABULARY).read_bytes() == packed.vocabulary.read_bytes()
 
 
 def test_other_pieces_are_no_beginning(learnt, cores_config, work, tmp_path):

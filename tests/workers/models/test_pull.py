@@ -191,3 +191,13 @@ def test_a_model_named_twice_is_pulled_once(open_hub: OpenHub, store: ModelStore
 def test_models_that_run_elsewhere_are_not_pulled(store: ModelStore):
     remote = CHOICE.model_copy(update={"engine": "openai"})
     assert pull_quietly(store, remote) == Pulled((), ())
+
+
+def test_our_own_models_are_looked_for_on_no_hub(
+    store: ModelStore, monkeypatch: pytest.MonkeyPatch
+):
+    no_network(monkeypatch)
+    other = CHOICE.model_copy(update={"id": "khabar/builtin-from-english"})
+    with pytest.raises(ModelMissing, match="is not here") as missing:
+        pull_quietly(store, other)
+    assert "install khabar again" in str(missing.value.hint)

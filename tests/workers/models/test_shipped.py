@@ -1,0 +1,70 @@
+"""The models that come with the package: whole, small, asked for, and able to translate."""
+
+import re
+from itertools import permutations
+
+import pytest
+
+from khabar.languages import Language
+from khabar.recipe import RecipeBook
+from workers.engines.load import load_engine
+from workers.models.store import SHIPPED, InstalledModel, ModelStore
+from workers.protocols import Decoding
+
+EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
+RECIPE = RecipeBook.load(None, "builtin").default
+LARGEST_FILE, LARGEST_ALL = 16 * 10**6, 60 * 10**6
+SENTENCES = {
+    EN: "The president said on Tuesday that 370,000 people had left the city of Damascus.",
+    RU: "Президент заявил во вторник, что 370 000 человек покинули город Дамаск.",
+    AR: "قال الرئيس يوم الثلاثاء إن 370,000 شخص غادروا مدينة دمشق.",
+}
+SAID = {
+    EN: ("president", "Tuesday", "Damascus"),
+    RU: ("[Пп]резидент", "вторник", "Дамаск"),
+    AR: ("الرئيس", "الثلاثاء", "دمشق"),
+}
+HOW_MANY = r"370(\D?000| thousand| тысяч| ألف)"
+
+
+@pytest.fixture(scope="module", params=[choice.id for choice in RECIPE.models])
+def model(request) -> InstalledModel:
+    (choice,) = (one for one in RECIPE.models if one.id == request.param)
+    return ModelStore(SHIPPED).find_sound(choice, RECIPE.name)
+
+
+def test_the_package_holds_what_the_recipe_asks_for_and_no_more():
+    asked = {f"{choice.id}@{choice.revision}" for choice in RECIPE.models}
+    assert ModelStore(SHIPPED).sizes().keys() == asked
+
+
+def test_no_file_is_too_large_for_git_and_all_are_small():
+    sizes = [path.stat().st_size for path in SHIPPED.rglob("*") if path.is_file()]
+    assert max(sizes) < LARGEST_FILE
+    assert sum(sizes) < LARGEST_ALL
+
+
+def test_the_card_tells_whose_the_models_are(model):
+    assert model.manifest.id in RECIPE.card
+    assert model.manifest.licence in RECIPE.card
+    _, _, scores = RECIPE.card.partition("<!-- scores: begin -->")
+    named = f"{model.manifest.id}, revision {model.manifest.revision}"
+    assert named in scores, "the table is that of other weights"
+
+
+def test_a_plain_sentence_keeps_who_when_where_and_how_many(model):
+    engine = load_engine(model)
+    decoding = Decoding(**RECIPE.decoding.model_dump())
+    for pair in model.manifest.pairs:
+        (found,) = engine.reading(pair.source).generate(
+            [SENTENCES[pair.source]], decoding, target=pair.target
+        )
+        assert found.finished
+        for word in SAID[pair.target]:
+            assert re.search(word, found.text), found.text
+        assert re.search(HOW_MANY, found.text), found.text
+
+
+@pytest.mark.parametrize(("source", "target"), list(permutations(Language, 2)))
+def test_every_language_leads_to_every_other(source: Language, target: Language):
+    assert len(RECIPE.route(source, target)) == (1 if EN in (source, target) else 2)
