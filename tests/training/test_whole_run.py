@@ -9,6 +9,7 @@ import pytest
 from training.evaluate import NEWSBANK, DirectionTwice, evaluate, table
 from training.export import CARD
 from training.miniature import install
+from training.pairs import DIRECTIONS
 from training.pieces import split_folder
 from training.train import LOG, RESULT
 from workers.protocols import Decoding
@@ -30,7 +31,8 @@ def test_it_learns(trained, config):
 def test_the_export_writes_what_pytorch_writes(exported):
     _, agreement = exported
 
-    assert agreement.sentences > 20
+    # The newsbank grows, and with it changes which of the few items of this run are watched.
+    assert agreement.sentences > len(DIRECTIONS)
     assert agreement.float32 == 1
     # A model that knows so little repeats itself, and one slip changes all that follows.
     assert agreement.int8 > 0.4
