@@ -21,7 +21,7 @@ _CARD: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/languages", response_model=list[LanguageInfo], responses=documented(401))
+@router.get("/languages", response_model=list[LanguageInfo], responses=documented(401, 503))
 async def languages(_: Anybody) -> list[LanguageInfo]:
     """List the languages articles may be in and summaries are made in."""
     return [
@@ -49,7 +49,7 @@ async def recipes(held: Held, _: Anybody) -> list[RecipeInfo]:
 @router.get(
     "/recipes/{name}/card",
     response_class=Response,
-    responses={**_CARD, **documented(401, 404, 422)},
+    responses={**_CARD, **documented(401, 404, 422, 503)},
 )
 async def card(_: Anybody, name: RecipeName, held: Held) -> Response:
     """Return the card of a recipe's models: what they can and cannot, licence and credits.

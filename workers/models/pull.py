@@ -73,16 +73,14 @@ def _is_sound(store: ModelStore, choice: ModelChoice, progress: DownloadProgress
         model = store.find(choice.id, choice.revision, engine=choice.engine)
     except ModelMissing:
         return False
-    damaged = store.verify(model)
-    if damaged and store.ships(model):
-        raise ModelMissing(
-            f"The model {choice.id} is damaged: {', '.join(damaged)}.",
-            given=damaged[0],
-            hint=SHIPPED_HINT,
-        )
-    if damaged:
-        progress.tell(f"{choice.id} is damaged ({', '.join(damaged)}) and is installed again.")
-    return not damaged
+    try:
+        store.require_sound(model)
+    except ModelMissing as error:
+        if store.ships(model):
+            raise
+        progress.tell(f"{error.message} It is installed again.")
+        return False
+    return True
 
 
 def _install_from(

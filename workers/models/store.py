@@ -113,14 +113,18 @@ class ModelStore:
         them. Raises ModelMissing for a model that is not there, or not as it was installed.
         """
         model = self.find(choice.id, choice.revision, recipe=recipe, engine=choice.engine)
+        self.require_sound(model, recipe)
+        return model.serving(choice)
+
+    def require_sound(self, model: InstalledModel, recipe: str | None = None) -> None:
+        """Raise ModelMissing for a model whose files are not as they were installed."""
         damaged = self.verify(model)
         if damaged:
             raise ModelMissing(
-                f"The model {choice.id} is damaged: {', '.join(damaged)}.",
+                f"The model {model.manifest.id} is damaged: {', '.join(damaged)}.",
                 given=damaged[0],
                 hint=self._mending(model.folder, recipe),
             )
-        return model.serving(choice)
 
     def copies(self, model_id: str, recipe: str | None = None) -> list[InstalledModel]:
         """Return the shipped copy of a model and the installed one, of those that there are.
@@ -199,9 +203,9 @@ class ModelStore:
                 yield manifest.parent
 
     def _read(self, folder: Path, recipe: str | None = None) -> InstalledModel:
-        text = (folder / MANIFEST_NAME).read_text(encoding="utf-8")
+        content = (folder / MANIFEST_NAME).read_bytes()
         try:
-            return InstalledModel(folder, Manifest.model_validate_json(text))
+            return InstalledModel(folder, Manifest.model_validate_json(content))
         except ValidationError as error:
             raise ModelMissing(
                 f"The manifest in {folder.name} is damaged.", hint=self._mending(folder, recipe)

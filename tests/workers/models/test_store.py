@@ -133,6 +133,13 @@ def test_a_damaged_manifest_hides_no_sound_copy(shipping, tmp_path):
         manifest.write_bytes(whole)
 
 
+def test_a_manifest_that_is_no_text_is_a_damaged_one(store):
+    (store.path_of("owner/model") / "manifest.json").write_bytes(b"\xff\xfe")
+    assert store.sizes() == {}
+    with pytest.raises(ModelMissing, match="damaged"):
+        store.find("owner/model")
+
+
 @pytest.mark.parametrize(
     ("store_name", "hint"), [("shipped", "install khabar again"), ("own", "models pull")]
 )
