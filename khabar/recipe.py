@@ -24,7 +24,7 @@ from khabar.languages import Language
 from khabar.licences import refused_models, require_permitted
 from khabar.summary import Record
 
-PIPELINE_VERSION = 2
+PIPELINE_VERSION = 3
 """Raised whenever the same recipe would give another result for the same article."""
 
 _NON_COMMERCIAL = re.compile(r"\bNC\b|NON-?COMMERCIAL", re.IGNORECASE)

@@ -57,6 +57,11 @@ class Line:
     text: str
     checks: tuple[Check, ...]
 
+    @property
+    def failed(self) -> int:
+        """How many checks failed."""
+        return sum(not check.passed for check in self.checks)
+
 
 class Pipeline:
     """Summarises in the article's language, and translates summaries."""
@@ -157,21 +162,31 @@ class Task:
     log: Log
 
     def attempt(self, texts: Sequence[str], decoding: Decoding) -> list[Line]:
-        """Translate once, and check every line."""
+        """Translate once, and return of each text what passes the most checks.
+
+        Of those that pass as many, it is what the translator likes best.
+        """
         with self.log.timed("translate"):
             hypotheses = self.translator.translate(texts, decoding)
             self.log.model_calls += 1
         with self.log.timed("check"):
             return [
-                self._checked(text, hypothesis)
+                self._best(text, hypothesis)
                 for text, hypothesis in zip(texts, hypotheses, strict=True)
             ]
 
-    def _checked(self, text: str, hypothesis: Hypothesis) -> Line:
-        pair = Pair(text, self.translator.source, hypothesis.text, self.translator.target)
-        cut = None if hypothesis.finished else "The translation was cut at the limit of tokens."
-        finished = Check(name="finished", passed=hypothesis.finished, message=cut)
-        return Line(hypothesis.text, (*run_checks(pair, self.more_checks), finished))
+    def _best(self, text: str, hypothesis: Hypothesis) -> Line:
+        first = self._checked(text, hypothesis.text, finished=hypothesis.finished)
+        if not first.failed:
+            return first
+        others = [self._checked(text, other, finished=True) for other in hypothesis.others]
+        return min([first, *others], key=lambda line: line.failed)
+
+    def _checked(self, text: str, output: str, *, finished: bool) -> Line:
+        pair = Pair(text, self.translator.source, output, self.translator.target)
+        cut = None if finished else "The translation was cut at the limit of tokens."
+        whole = Check(name="finished", passed=finished, message=cut)
+        return Line(output, (*run_checks(pair, self.more_checks), whole))
 
 
 def _translate(

@@ -52,12 +52,14 @@ class Summarizer(Protocol):
 class Decoding:
     """How an engine searches for an output.
 
-    ``beam_size`` 1 is greedy. ``max_length`` bounds the output, in tokens, and so the time taken;
-    it does not end before ``min_length``. ``repetition_penalty`` 1 does nothing;
-    ``no_repeat_ngram`` 0 forbids nothing.
+    ``beam_size`` 1 is greedy. ``n_best`` is how many outputs are returned of each sentence, as far
+    as the search has found as many: at most ``beam_size``. ``max_length`` bounds the output, in
+    tokens, and so the time taken; it does not end before ``min_length``. ``repetition_penalty`` 1
+    does nothing; ``no_repeat_ngram`` 0 forbids nothing.
     """
 
     beam_size: int = 4
+    n_best: int = 1
     min_length: int = 1
     max_length: int = 256
     length_penalty: float = 1.0
@@ -70,13 +72,15 @@ class Hypothesis:
     """What a model made of one sentence.
 
     ``tokens`` counts the output; ``finished`` is false where the output was cut at the token limit.
-    ``score`` is the mean log-probability of a token.
+    ``score`` is the mean log-probability of a token. ``others`` are the texts that the search found
+    next, the likelier first; only finished ones, and none of a sentence that was cut into pieces.
     """
 
     text: str
     tokens: int
     finished: bool
     score: float
+    others: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

@@ -1,6 +1,7 @@
 """From a recipe to its summarizer and translators: the one place that knows every kind."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from khabar.computation import Computation
 from khabar.errors import ModelMissing, RecipeDiffers, RecipeUnknown
@@ -100,8 +101,9 @@ class Registry:
         return (GlossaryCheck(recipe.terms),) if recipe.terms.entries else ()
 
     def decoding(self, recipe: Recipe) -> Decoding:
-        """Return how a recipe wants its translations searched for."""
-        return _decoding(recipe.decoding)
+        """Return how a recipe wants its translations searched for; the whole beam is wanted."""
+        decoding = _decoding(recipe.decoding)
+        return replace(decoding, n_best=decoding.beam_size)
 
     def _writing(self, recipe: Recipe, language: Language) -> Summarizer:
         """Return the summarizer that writes: in the article's language, or by way of the pivot."""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from khabar.errors import ArticleUnknown, ModelMissing, RecipeDiffers, SourceFailed
@@ -136,6 +138,40 @@ def test_a_wrong_number_is_reported():
     wrong = Hypothesis("Около 500 человек будут работать на терминале.", 10, True, -0.1)
     (line,) = _translate([SENTENCE], task(ScriptedTranslator([[wrong]])), Decoding(), nothing)
     assert [check.name for check in line.checks if not check.passed] == ["numbers"]
+
+
+def test_what_passes_more_checks_is_taken_before_what_the_model_likes_best():
+    wrong = "Около 500 человек будут работать на терминале."
+    worse = "Около 500 человек будут работать на терминале 600 дней"
+    hypothesis = replace(GOOD, text=wrong, others=(worse, GOOD.text, GOOD.text + "."))
+    (line,) = _translate([SENTENCE], task(ScriptedTranslator([[hypothesis]])), Decoding(), nothing)
+    assert line.text == GOOD.text
+    assert all(check.passed for check in line.checks)
+
+
+@pytest.mark.parametrize(
+    ("best", "other"),
+    [
+        (GOOD.text, "Примерно 400 человек будут работать на терминале."),
+        ("Около 500 человек будут работать на терминале.", "Около 600 человек будут работать там."),
+    ],
+    ids=["all passed", "none better"],
+)
+def test_what_the_model_likes_best_stays_where_nothing_passes_more(best, other):
+    hypothesis = replace(GOOD, text=best, others=(other,))
+    (line,) = _translate([SENTENCE], task(ScriptedTranslator([[hypothesis]])), Decoding(), nothing)
+    assert line.text == best
+
+
+def test_a_whole_output_is_taken_before_one_that_was_cut():
+    hypothesis = replace(GOOD, text="Около 400 человек будут", finished=False, others=(GOOD.text,))
+    (line,) = _translate([SENTENCE], task(ScriptedTranslator([[hypothesis]])), Decoding(), nothing)
+    assert line.text == GOOD.text
+
+
+def test_the_whole_beam_is_asked_for_when_a_summary_is_translated():
+    decoding = registry_of(RECIPE).decoding(RECIPE)
+    assert decoding.n_best == decoding.beam_size > 1
 
 
 def test_a_summary_names_the_terms_it_was_made_with():

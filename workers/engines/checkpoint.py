@@ -90,10 +90,12 @@ class Checkpoint:
         beams = getattr(output, "beam_indices", None)
         # Without a beam, the hypothesis of a row is that row.
         paths = [[at] * len(row) for at, row in enumerate(written)] if beams is None else beams
-        return [
+        found = [
             self._found(row, recorder.total(row, [int(at) for at in path]))
             for row, path in zip(written, paths, strict=True)
         ]
+        each = len(found) // len(rows)
+        return [Found.best_of(found[at : at + each]) for at in range(0, len(found), each)]
 
     def _ended(self, numbers: Sequence[int]) -> Sequence[int]:
         """Return the tokens up to the first end token."""
@@ -126,6 +128,7 @@ class Checkpoint:
 
         return GenerationConfig(  # type: ignore[no-untyped-call]
             num_beams=decoding.beam_size,
+            num_return_sequences=min(decoding.n_best, decoding.beam_size),
             do_sample=False,
             max_new_tokens=limit,
             min_new_tokens=min(decoding.min_length, limit),

@@ -94,11 +94,17 @@ class CT2Engine(SequenceEngine):
                 max_input_length=0,
                 # An unknown token can only be shown as a mark that no reader knows.
                 disable_unk=True,
+                num_hypotheses=min(decoding.n_best, decoding.beam_size),
                 **search_options(decoding),
             )
         ends = {self._steering.end_token}
         return [
-            found_by_library(result.hypotheses[0], result.scores[0], ends, decoding, len(prefix))
+            Found.best_of(
+                [
+                    found_by_library(tokens, score, ends, decoding, len(prefix))
+                    for tokens, score in zip(result.hypotheses, result.scores, strict=True)
+                ]
+            )
             for result in results
         ]
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from khabar.errors import EngineFailed
 from workers.engines.vocabulary import Vocabulary
@@ -11,15 +12,22 @@ from workers.protocols import Hypothesis
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best output of a search for one input.
+    """An output of a search for one input.
 
     ``tokens`` are without the forced ones before and the end token behind; ``log_probability`` is
-    the sum over them and the end token, where ``finished`` says that there was one.
+    the sum over them and the end token, where ``finished`` says that there was one. ``others`` are
+    the tokens of further finished outputs, the likelier first.
     """
 
     tokens: Sequence[str]
     finished: bool
     log_probability: float
+    others: Sequence[Sequence[str]] = ()
+
+    @classmethod
+    def best_of(cls, found: Sequence[Self]) -> Self:
+        """Return the first of some outputs, the likeliest, with the finished ones behind it."""
+        return replace(found[0], others=[other.tokens for other in found[1:] if other.finished])
 
     def hypothesis(self, vocabulary: Vocabulary) -> Hypothesis:
         """Return the output as text."""
@@ -29,6 +37,7 @@ class Found:
             tokens=len(self.tokens),
             finished=self.finished,
             score=self.log_probability / steps,
+            others=tuple(vocabulary.decode(tokens) for tokens in self.others),
         )
 
 

@@ -42,7 +42,8 @@ class PivotTranslator:
         """Return one translation for each sentence, in order. Raises EngineFailed.
 
         A translation is finished if both steps were, and its score is the mean over the tokens of
-        both: a guess in the first step is a guess in the result.
+        both: a guess in the first step is a guess in the result. What else the second step found is
+        found, unless it had read what was cut.
         """
         middle = self.first.translate(sentences, decoding)
         final = self.second.translate([step.text for step in middle], decoding)
@@ -56,4 +57,5 @@ def _both(before: Hypothesis, after: Hypothesis) -> Hypothesis:
         tokens=after.tokens,
         finished=before.finished and after.finished,
         score=total / max(1, before.tokens + after.tokens),
+        others=after.others if before.finished else (),
     )

@@ -158,6 +158,30 @@ def test_a_search_with_a_beam_finds_the_same_sentences(subject):
     assert [item.text for item in beam] == [item.text for item in greedy]
 
 
+def test_what_else_was_found_comes_where_it_is_asked_for(subject):
+    beam = Decoding(beam_size=4)
+    best = subject.engine.generate(SENTENCES, beam, target=Language.ARABIC)
+    assert not any(item.others for item in best)
+    asked = replace(beam, n_best=3)
+    several = subject.engine.generate(SENTENCES, asked, target=Language.ARABIC)
+    assert [item.text for item in several] == [item.text for item in best]
+    assert all(len(item.others) <= 2 for item in several)
+    assert not any(item.text in item.others for item in several)
+
+
+@pytest.mark.parametrize("library", ["ct2", "hf"])
+def test_a_model_with_a_beam_finds_more_than_one_output(
+    request: pytest.FixtureRequest, library: str
+) -> None:
+    engine = _MAKERS[library](request, []).engine
+    asked = Decoding(beam_size=4, n_best=9)
+    found = engine.generate(SENTENCES, asked, target=Language.RUSSIAN)
+    assert any(item.others for item in found)
+    assert all(len(item.others) < asked.beam_size for item in found)
+    for others in (item.others for item in found):
+        assert all(letters_of(text, Language.RUSSIAN) for text in others)
+
+
 def test_a_language_it_does_not_write_is_refused(subject):
     with pytest.raises(EngineFailed):
         subject.engine.generate(SENTENCES[:1], GREEDY, target=Language.ENGLISH)

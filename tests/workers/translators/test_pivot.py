@@ -48,6 +48,16 @@ def test_a_step_that_was_cut_is_told():
     assert both.score == pytest.approx(-0.4)
 
 
+@pytest.mark.parametrize(("finished", "others"), [(True, ("also",)), (False, ())])
+def test_what_else_the_second_step_found_is_found_unless_it_read_what_was_cut(finished, others):
+    pivot = PivotTranslator(
+        Fixed(RU, EN, Hypothesis("first", 4, finished, -0.2, ("passed over",))),
+        Fixed(EN, AR, Hypothesis("done", 1, True, -1.2, ("also",))),
+    )
+    (both,) = pivot.translate(["Текст."], Decoding())
+    assert both.others == others
+
+
 def test_one_model_for_both_steps_is_named_once():
     assert PivotTranslator(fake(RU, EN), fake(EN, AR)).models == (use("fake"),)
     two = PivotTranslator(fake(RU, EN, "one"), fake(EN, AR, "two"))
