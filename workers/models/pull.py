@@ -51,21 +51,37 @@ def pull(
 ) -> Pulled:
     """Install the models that are not there, or are damaged: from a folder, or from the hub.
 
-    A folder holds the model itself or, for several models, one folder for each. Raises
-    ModelMissing, FieldInvalid and RecipeInvalid. What was installed before an error stays.
+    A folder holds the model itself or, for several models, one folder for each. Where all models
+    come with the package nothing is written. Raises ModelMissing, FieldInvalid and RecipeInvalid.
+    What was installed before an error stays.
     """
     wanted = local_models(choices)
-    with store_lock(store.folder, lambda: progress.tell("Waiting for another pull to end.")):
-        store.clear_leftovers()
-        missing = [choice for choice in wanted if not _is_sound(store, choice, progress)]
-        if folder is not None:
-            _install_from(folder, missing, store, device, alone=len(wanted) == 1)
-        elif missing:
-            _install_from_hub(missing, store, progress, device)
+    installable = [choice for choice in wanted if not _is_shipped(store, choice)]
+    missing: list[ModelChoice] = []
+    if installable:
+        with store_lock(store.folder, lambda: progress.tell("Waiting for another pull to end.")):
+            store.clear_leftovers()
+            missing = [choice for choice in installable if not _is_sound(store, choice, progress)]
+            if folder is not None:
+                _install_from(folder, missing, store, device, alone=len(wanted) == 1)
+            elif missing:
+                _install_from_hub(missing, store, progress, device)
     return Pulled(
         tuple(choice.id for choice in missing),
         tuple(choice.id for choice in wanted if choice not in missing),
     )
+
+
+def _is_shipped(store: ModelStore, choice: ModelChoice) -> bool:
+    """Tell whether the model comes with the package. Raises ModelMissing for a damaged one."""
+    try:
+        model = store.find(choice.id, choice.revision, engine=choice.engine)
+    except ModelMissing:
+        return False
+    if store.ships(model):
+        store.require_sound(model)
+        return True
+    return False
 
 
 def _is_sound(store: ModelStore, choice: ModelChoice, progress: DownloadProgress) -> bool:
@@ -76,8 +92,6 @@ def _is_sound(store: ModelStore, choice: ModelChoice, progress: DownloadProgress
     try:
         store.require_sound(model)
     except ModelMissing as error:
-        if store.ships(model):
-            raise
         progress.tell(f"{error.message} It is installed again.")
         return False
     return True

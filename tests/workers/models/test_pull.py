@@ -12,14 +12,14 @@ from rich.console import Console
 
 from khabar.errors import FieldInvalid, ModelMissing, RecipeInvalid
 from khabar.languages import Language
-from khabar.recipe import ModelChoice
+from khabar.recipe import ModelChoice, RecipeBook
 from tests.hub.server import COMMIT, files_of
 from tests.models.tiny_marian import TAGS, tiny_checkpoint
 from tests.workers.models.conftest import FILES, OpenHub
 from workers.engines.ct2 import load_engine
 from workers.models.progress import DownloadProgress
 from workers.models.pull import Pulled, pull
-from workers.models.store import ModelStore
+from workers.models.store import SHIPPED, ModelStore
 from workers.protocols import Decoding
 
 EN, RU = Language.ENGLISH, Language.RUSSIAN
@@ -75,6 +75,16 @@ def test_a_model_is_pulled_converted_and_runs_without_a_network(
     sentence = "The minister met the ambassador in Moscow on Monday."
     (output,) = load_engine(model).generate([sentence], Decoding(max_length=64), target=RU)
     assert any("а" <= letter <= "я" for letter in output.text.lower())
+
+
+def test_what_comes_with_the_package_needs_no_folder_that_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    no_network(monkeypatch)
+    choices = RecipeBook.load(None, "builtin").default.models
+    (tmp_path / "models").write_text("No folder can be made here.")
+    store = ModelStore(tmp_path / "models", SHIPPED)
+    assert pull_quietly(store, *choices) == Pulled((), tuple(choice.id for choice in choices))
 
 
 def test_a_checkpoint_for_transformers_is_kept_as_it_is(open_hub: OpenHub, store: ModelStore):
