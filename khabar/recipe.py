@@ -257,6 +257,8 @@ def read_recipe(path: Path) -> Recipe:
         recipe = Recipe.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeInvalid(f"{path} is not TOML: {error}") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -276,3 +278,12 @@ def _read_card(path: Path) -> str:
         return path.read_text("utf-8") if path.is_file() else ""
     except UnicodeDecodeError as error:
         raise RecipeInvalid(f"{path} is not UTF-8: {error}") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> RecipeInvalid:
+    return RecipeInvalid(
+        f"{path} cannot be read: {error.strerror}.",
+        hint="Let the user that runs Khabar read it, or move it out of the folder of recipes.",
+    )

@@ -79,6 +79,16 @@ def test_a_file_beside_the_recipe_is_the_card_and_no_part_of_its_identity(tmp_pa
         read_recipe(path)
 
 
+@pytest.mark.parametrize("name", ["mine.toml", "mine.md"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str):
+    (tmp_path / "mine.toml").write_text('name = "mine"\nsummarizer = {kind = "extractive"}')
+    (tmp_path / name).unlink(missing_ok=True)
+    # A file that is there, and that nobody can read from its beginning: root can read all others.
+    (tmp_path / name).symlink_to("/proc/self/mem")
+    with pytest.raises(RecipeInvalid, match=rf"{name} cannot be read"):
+        RecipeBook.load(tmp_path, "builtin")
+
+
 def test_a_recipe_with_a_non_commercial_model_must_be_allowed():
     with pytest.raises(LicenceRefused) as refused:
         RecipeBook.load(None, "builtin").find("xlsum")
