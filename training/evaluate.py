@@ -18,6 +18,7 @@ from training.items import held_out, read_items
 from training.news import Triple, sentences
 from training.pairs import DIRECTIONS, direction_name
 from workers.engines.ct2 import load_engine
+from workers.models.install import CONVERTED_WEIGHTS
 from workers.models.store import InstalledModel
 from workers.protocols import Decoding, Engine
 
@@ -34,6 +35,8 @@ _ABOUT_PUBLISHED = (
     "and not measured here."
 )
 _MIDDLE = Language.ENGLISH
+DIGITS = 12
+"""The first of the SHA-256 of a model's weights, by which the card says what it scores."""
 _BEGIN, _END = "<!-- scores: begin -->", "<!-- scores: end -->"
 
 
@@ -99,7 +102,8 @@ def evaluate(
 
 def _named(model: InstalledModel) -> str:
     manifest = model.manifest
-    return f"{manifest.id}, revision {manifest.revision}, {manifest.quantization}"
+    weights = manifest.files[CONVERTED_WEIGHTS][:DIGITS]
+    return f"{manifest.id}, revision {manifest.revision}, {manifest.quantization} ({weights})"
 
 
 def _routes(models: Sequence[InstalledModel], *, hints: bool) -> dict[_Direction, _Route]:

@@ -7,6 +7,7 @@ import pytest
 
 from khabar.languages import Language
 from khabar.recipe import RecipeBook
+from training.evaluate import DIGITS
 from workers.engines.load import load_engine
 from workers.models.store import SHIPPED, InstalledModel, ModelStore
 from workers.protocols import Decoding
@@ -49,7 +50,10 @@ def test_the_card_tells_whose_the_models_are(model):
     assert model.manifest.licence in RECIPE.card
     _, _, scores = RECIPE.card.partition("<!-- scores: begin -->")
     named = f"{model.manifest.id}, revision {model.manifest.revision}"
-    assert named in scores, "the table is that of other weights"
+    assert named in scores
+    assert model.manifest.files["model.bin"][:DIGITS] in scores, (
+        "the table is that of other weights"
+    )
 
 
 def test_a_plain_sentence_keeps_who_when_where_and_how_many(model):
