@@ -82,6 +82,9 @@ class ModelChoice(Record):
     target_prefix: Tokens = Field(default_factory=dict)
     max_source_tokens: int | None = Field(default=None, ge=8)
     max_target_tokens: int | None = Field(default=None, ge=8)
+    doubt_below: dict[Language, Annotated[float, Field(lt=0)]] = Field(default_factory=dict)
+    """By target language, the mean log-probability of a token under which a translation fails the
+    check ``certain``. Without one, there is no such check."""
     served_as: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     """What an ``openai`` server calls it; without, it is the only model the server has."""
 
@@ -97,6 +100,19 @@ class ModelChoice(Record):
             raise ValueError(
                 "a model that translates has pairs of two languages, and one that summarises "
                 "pairs of one language twice"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _doubts_what_can_be_known(self) -> Self:
+        if self.doubt_below and (self.engine == "openai" or self.role == "summarization"):
+            raise ValueError(
+                "doubt_below is for models that translate and tell how probable their words are: "
+                "neither of the role summarization nor of the engine openai"
+            )
+        if others := self.doubt_below.keys() - {target for _, target in self.pairs}:
+            raise ValueError(
+                f"doubt_below names {', '.join(sorted(others))}, which no pair translates into"
             )
         return self
 

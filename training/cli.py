@@ -247,6 +247,27 @@ def evaluate(
 
 
 @app.command()
+def doubt(
+    evaluation: Annotated[Path, typer.Option(help="Folder of NAME.dev.tsv files.")],
+    name: Annotated[str, typer.Option("--set", help="Which of them.")] = "flores",
+    models: Annotated[Path | None, typer.Option(help="A store; what is shipped, without.")] = None,
+    limit: Annotated[int, typer.Option(help="Sentences; 0 for all.")] = 0,
+) -> None:
+    """Print how well the models' scores tell their bad translations, for a recipe's doubt_below."""
+    from khabar.recipe import RecipeBook
+    from training.doubt import doubt_table, doubts
+    from training.guard import read_evaluation
+    from workers.models.store import SHIPPED, ModelStore
+    from workers.protocols import Decoding
+
+    rows = read_evaluation(evaluation)[name]
+    decoding = Decoding(**RecipeBook.load(None, "builtin").default.decoding.model_dump())
+    installed = ModelStore(models or SHIPPED).installed()
+    found = [one for model in installed for one in doubts(model, rows[: limit or None], decoding)]
+    typer.echo(doubt_table(found))
+
+
+@app.command()
 def small(
     config: ConfigFile = SMALL,
     work: Work = Path("var/training-small"),

@@ -18,6 +18,7 @@ from khabar.summary import (
     Summary,
     SummarySentence,
 )
+from workers.checks.outcome import outcome
 from workers.checks.table import is_degenerate, run_checks
 from workers.decoding import firmer
 from workers.protocols import Decoding, Draft, Hypothesis, Pair, SentenceCheck, Translator
@@ -176,17 +177,25 @@ class Task:
             ]
 
     def _best(self, text: str, hypothesis: Hypothesis) -> Line:
-        first = self._checked(text, hypothesis.text, finished=hypothesis.finished)
+        first = self._checked(text, hypothesis)
         if not first.failed:
             return first
-        others = [self._checked(text, other, finished=True) for other in hypothesis.others]
+        others = [self._checked(text, other) for other in hypothesis.others]
         return min([first, *others], key=lambda line: line.failed)
 
-    def _checked(self, text: str, output: str, *, finished: bool) -> Line:
-        pair = Pair(text, self.translator.source, output, self.translator.target)
-        cut = None if finished else "The translation was cut at the limit of tokens."
-        whole = Check(name="finished", passed=finished, message=cut)
-        return Line(output, (*run_checks(pair, self.more_checks), whole))
+    def _checked(self, text: str, hypothesis: Hypothesis) -> Line:
+        pair = Pair(text, self.translator.source, hypothesis.text, self.translator.target)
+        checks = (*run_checks(pair, self.more_checks), *_checks_of_search(hypothesis))
+        return Line(hypothesis.text, checks)
+
+
+def _checks_of_search(hypothesis: Hypothesis) -> Iterator[Check]:
+    """Yield what the search tells: whether it came to an end and, if that was asked, was sure."""
+    cut = None if hypothesis.finished else "The translation was cut at the limit of tokens."
+    yield outcome("finished", cut)
+    if hypothesis.certain is not None:
+        sure = f"The model was not sure of its words: {hypothesis.score:.2f} a token."
+        yield outcome("certain", None if hypothesis.certain else sure)
 
 
 def _translate(

@@ -72,15 +72,17 @@ class Hypothesis:
     """What a model made of one sentence.
 
     ``tokens`` counts the output; ``finished`` is false where the output was cut at the token limit.
-    ``score`` is the mean log-probability of a token. ``others`` are the texts that the search found
-    next, the likelier first; only finished ones, and none of a sentence that was cut into pieces.
+    ``score`` is the mean log-probability of a token. ``certain`` says whether that is as much as
+    the recipe asks for, where it asks. ``others`` are what the search found next, the likelier
+    first; there are none of a sentence that was cut into pieces.
     """
 
     text: str
     tokens: int
     finished: bool
     score: float
-    others: tuple[str, ...] = ()
+    certain: bool | None = None
+    others: tuple["Hypothesis", ...] = ()
 
 
 class Engine(Protocol):

@@ -156,7 +156,8 @@ class Registry:
         if chat is not None:
             return LlmTranslator(chat, source, target, (_use(choice),), recipe.terms)
         engine = self._loader.engine(choice, recipe.name, source)
-        return DirectTranslator(engine, source, target, (_use(choice),))
+        least = choice.doubt_below.get(target)
+        return DirectTranslator(engine, source, target, (_use(choice),), least)
 
 
 def _use(choice: ModelChoice) -> ModelUse:

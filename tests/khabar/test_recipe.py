@@ -2,10 +2,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from khabar.errors import LicenceRefused, RecipeInvalid, RecipeUnknown
 from khabar.languages import Language
-from khabar.recipe import Recipe, RecipeBook, read_recipe
+from khabar.recipe import ModelChoice, Recipe, RecipeBook, read_recipe
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
 DOCUMENT = Path(__file__).parents[2] / "docs" / "recipes.md"
@@ -46,6 +47,28 @@ def test_everything_but_the_description_changes_the_fingerprint():
         base.model_copy(update={"pivot": None}),
     ]
     assert len({chosen.fingerprint for chosen in [base, *changed]}) == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"doubt_below": {"ru": -0.5}}, ""),
+        ({"doubt_below": {"ru": 0.0}}, "less than 0"),
+        ({"doubt_below": {"ar": -0.5}}, "names ar, which no pair"),
+        ({"doubt_below": {"ru": -0.5}, "engine": "openai"}, "neither of the role"),
+        (
+            {"doubt_below": {"ru": -0.5}, "role": "summarization", "pairs": [["ru", "ru"]]},
+            "neither of the role",
+        ),
+    ],
+)
+def test_only_what_can_be_known_is_doubted(change, complaint):
+    model = {"id": "m", "revision": "1", "licence": "MIT", "pairs": [["en", "ru"]], **change}
+    if not complaint:
+        assert ModelChoice.model_validate(model).doubt_below == {RU: -0.5}
+        return
+    with pytest.raises(ValidationError, match=complaint):
+        ModelChoice.model_validate(model)
 
 
 def test_the_documented_recipe_is_a_recipe():

@@ -22,6 +22,7 @@ STEPS = (
     "reopen",
     "install",
     "evaluate",
+    "doubt",
     "small",
 )
 

@@ -143,7 +143,8 @@ def test_a_wrong_number_is_reported():
 def test_what_passes_more_checks_is_taken_before_what_the_model_likes_best():
     wrong = "Около 500 человек будут работать на терминале."
     worse = "Около 500 человек будут работать на терминале 600 дней"
-    hypothesis = replace(GOOD, text=wrong, others=(worse, GOOD.text, GOOD.text + "."))
+    others = (replace(GOOD, text=worse), GOOD, replace(GOOD, text=GOOD.text + "."))
+    hypothesis = replace(GOOD, text=wrong, others=others)
     (line,) = _translate([SENTENCE], task(ScriptedTranslator([[hypothesis]])), Decoding(), nothing)
     assert line.text == GOOD.text
     assert all(check.passed for check in line.checks)
@@ -158,15 +159,26 @@ def test_what_passes_more_checks_is_taken_before_what_the_model_likes_best():
     ids=["all passed", "none better"],
 )
 def test_what_the_model_likes_best_stays_where_nothing_passes_more(best, other):
-    hypothesis = replace(GOOD, text=best, others=(other,))
+    hypothesis = replace(GOOD, text=best, others=(replace(GOOD, text=other),))
     (line,) = _translate([SENTENCE], task(ScriptedTranslator([[hypothesis]])), Decoding(), nothing)
     assert line.text == best
 
 
 def test_a_whole_output_is_taken_before_one_that_was_cut():
-    hypothesis = replace(GOOD, text="Около 400 человек будут", finished=False, others=(GOOD.text,))
+    hypothesis = replace(GOOD, text="Около 400 человек будут", finished=False, others=(GOOD,))
     (line,) = _translate([SENTENCE], task(ScriptedTranslator([[hypothesis]])), Decoding(), nothing)
     assert line.text == GOOD.text
+
+
+@pytest.mark.parametrize(
+    ("certain", "outcomes"), [(None, []), (True, [True]), (False, [False])], ids=str
+)
+def test_a_translation_the_model_was_not_sure_of_needs_review(certain, outcomes):
+    hypothesis = replace(GOOD, certain=certain, score=-0.83)
+    (line,) = _translate([SENTENCE], task(ScriptedTranslator([[hypothesis]])), Decoding(), nothing)
+    checks = [check for check in line.checks if check.name == "certain"]
+    assert [check.passed for check in checks] == outcomes
+    assert all("-0.83" in check.message for check in checks if not check.passed)
 
 
 def test_the_whole_beam_is_asked_for_when_a_summary_is_translated():

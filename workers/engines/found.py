@@ -16,18 +16,18 @@ class Found:
 
     ``tokens`` are without the forced ones before and the end token behind; ``log_probability`` is
     the sum over them and the end token, where ``finished`` says that there was one. ``others`` are
-    the tokens of further finished outputs, the likelier first.
+    what the search found next, the likelier first.
     """
 
     tokens: Sequence[str]
     finished: bool
     log_probability: float
-    others: Sequence[Sequence[str]] = ()
+    others: Sequence["Found"] = ()
 
     @classmethod
     def best_of(cls, found: Sequence[Self]) -> Self:
-        """Return the first of some outputs, the likeliest, with the finished ones behind it."""
-        return replace(found[0], others=[other.tokens for other in found[1:] if other.finished])
+        """Return the first of some outputs, the likeliest, with the others behind it."""
+        return replace(found[0], others=found[1:])
 
     def hypothesis(self, vocabulary: Vocabulary) -> Hypothesis:
         """Return the output as text."""
@@ -37,7 +37,7 @@ class Found:
             tokens=len(self.tokens),
             finished=self.finished,
             score=self.log_probability / steps,
-            others=tuple(vocabulary.decode(tokens) for tokens in self.others),
+            others=tuple(other.hypothesis(vocabulary) for other in self.others),
         )
 
 

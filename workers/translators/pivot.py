@@ -42,8 +42,8 @@ class PivotTranslator:
         """Return one translation for each sentence, in order. Raises EngineFailed.
 
         A translation is finished if both steps were, and its score is the mean over the tokens of
-        both: a guess in the first step is a guess in the result. What else the second step found is
-        found, unless it had read what was cut.
+        both: a guess in the first step is a guess in the result. It is certain if no step was less
+        certain than was asked. What else was found is what the second step found.
         """
         middle = self.first.translate(sentences, decoding)
         final = self.second.translate([step.text for step in middle], decoding)
@@ -57,5 +57,11 @@ def _both(before: Hypothesis, after: Hypothesis) -> Hypothesis:
         tokens=after.tokens,
         finished=before.finished and after.finished,
         score=total / max(1, before.tokens + after.tokens),
-        others=after.others if before.finished else (),
+        certain=_all_known(before.certain, after.certain),
+        others=tuple(_both(before, other) for other in after.others),
     )
+
+
+def _all_known(*certain: bool | None) -> bool | None:
+    known = [one for one in certain if one is not None]
+    return all(known) if known else None

@@ -19,10 +19,12 @@ def test_the_end_token_counts_in_the_mean_and_not_in_the_tokens():
     assert cut.score == -1.5
 
 
-def test_only_finished_outputs_stand_behind_the_best():
+def test_the_other_outputs_stand_behind_the_best():
     cut, whole = Found(["b"], False, -2.0), Found(["c", "d"], True, -3.0)
     found = Found.best_of([Found(["a"], True, -1.0), cut, whole]).hypothesis(Words())
-    assert (found.text, found.others, found.score) == ("a", ("c d",), -0.5)
+    assert (found.text, found.score) == ("a", -0.5)
+    told = [(other.text, other.finished, other.score) for other in found.others]
+    assert told == [("b", False, -2.0), ("c d", True, -1.0)]
 
 
 def test_an_output_of_nothing_has_a_score():

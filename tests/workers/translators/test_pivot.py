@@ -48,14 +48,34 @@ def test_a_step_that_was_cut_is_told():
     assert both.score == pytest.approx(-0.4)
 
 
-@pytest.mark.parametrize(("finished", "others"), [(True, ("also",)), (False, ())])
-def test_what_else_the_second_step_found_is_found_unless_it_read_what_was_cut(finished, others):
+def test_what_else_the_second_step_found_is_what_was_found():
+    cut = Hypothesis("passed over", 4, True, -0.3)
+    other = Hypothesis("also", 1, True, -2.2)
     pivot = PivotTranslator(
-        Fixed(RU, EN, Hypothesis("first", 4, finished, -0.2, ("passed over",))),
-        Fixed(EN, AR, Hypothesis("done", 1, True, -1.2, ("also",))),
+        Fixed(RU, EN, Hypothesis("cut", 4, False, -0.2, others=(cut,))),
+        Fixed(EN, AR, Hypothesis("done", 1, True, -1.2, others=(other,))),
     )
     (both,) = pivot.translate(["Текст."], Decoding())
-    assert both.others == others
+    assert [(one.text, one.finished) for one in both.others] == [("also", False)]
+    assert both.others[0].score == pytest.approx(-0.6)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        (None, None, None),
+        (True, None, True),
+        (None, False, False),
+        (False, True, False),
+        (True, True, True),
+    ],
+)
+def test_it_is_certain_if_no_step_was_less_certain_than_was_asked(first, second, both):
+    pivot = PivotTranslator(
+        Fixed(RU, EN, Hypothesis("one", 1, True, -0.2, first)),
+        Fixed(EN, AR, Hypothesis("two", 1, True, -0.2, second)),
+    )
+    assert pivot.translate(["Текст."], Decoding())[0].certain is both
 
 
 def test_one_model_for_both_steps_is_named_once():

@@ -1,0 +1,84 @@
+"""How well a model's own score tells its bad translations: whence a recipe's ``doubt_below``.
+
+The mean log-probability of a token goes with the quality of a translation, though no reference is
+looked at (Fomicheva et al. 2020, "Unsupervised Quality Estimation for Neural Machine Translation").
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sacrebleu.metrics.chrf import CHRF
+
+from training.news import Triple
+from training.pairs import direction_name
+from workers.engines.ct2 import load_engine
+from workers.models.store import InstalledModel
+from workers.protocols import Decoding
+
+SHARES = (0.1, 0.2, 0.3)
+WORST = 0.1
+"""The share of sentences, by chrF, that should be doubted before all others."""
+_Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What it brings to doubt the ``share`` of a direction's translations with the lowest scores.
+
+    ``bound`` is the highest of those scores; ``doubted`` and ``trusted`` are the mean chrF of the
+    sentences under and over it, and ``caught`` the share of the worst tenth by chrF that is under.
+    """
+
+    direction: str
+    share: float
+    bound: float
+    doubted: float
+    trusted: float
+    caught: float
+
+
+def doubts(model: InstalledModel, rows: Sequence[Triple], decoding: Decoding) -> Iterator[Doubt]:
+    """Translate the rows in each of the model's directions, and yield what each share brings."""
+    engine, chrf = load_engine(model), CHRF()
+    for pair in model.manifest.pairs:
+        written = engine.reading(pair.source).generate(
+            [row[pair.source] for row in rows], decoding, target=pair.target
+        )
+        qualities = [
+            chrf.sentence_score(one.text, [row[pair.target]]).score
+            for one, row in zip(written, rows, strict=True)
+        ]
+        scores = np.array([one.score for one in written])
+        name = direction_name(pair.source, pair.target)
+        for share in SHARES:
+            yield weigh(name, share, scores, np.array(qualities))
+
+
+def weigh(direction: str, share: float, scores: _Numbers, qualities: _Numbers) -> Doubt:
+    """Return what it brings to doubt a share, from the score and the chrF of each sentence."""
+    bound = float(np.quantile(scores, share))
+    under = scores <= bound
+    worst = qualities <= np.quantile(qualities, WORST)
+    return Doubt(
+        direction,
+        share,
+        bound,
+        float(qualities[under].mean()),
+        float(qualities[~under].mean()),
+        float(under[worst].mean()),
+    )
+
+
+def doubt_table(found: Sequence[Doubt]) -> str:
+    """Return the findings in Markdown, one share of one direction a line."""
+    heads = (
+        "| direction | doubted | score under | their chrF | chrF of the others | caught |"
+    )
+    lines = [
+        f"| {one.direction} | {one.share:.0%} | {one.bound:.2f} | {one.doubted:.1f} | "
+        f"{one.trusted:.1f} | {one.caught:.0%} |"
+        for one in found
+    ]
+    return "\n".join([heads, "| --- |" + " ---: |" * 5, *lines])
