@@ -82,7 +82,9 @@ class ModelChoice(Record):
     target_prefix: Tokens = Field(default_factory=dict)
     max_source_tokens: int | None = Field(default=None, ge=8)
     max_target_tokens: int | None = Field(default=None, ge=8)
-    doubt_below: dict[Language, Annotated[float, Field(lt=0)]] = Field(default_factory=dict)
+    doubt_below: dict[Language, Annotated[float, Field(lt=0, allow_inf_nan=False)]] = Field(
+        default_factory=dict
+    )
     """By target language, the mean log-probability of a token under which a translation fails the
     check ``certain``. Without one, there is no such check."""
     served_as: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
@@ -227,7 +229,7 @@ class RecipeBook:
                     field="recipes_folder",
                     hint="Create it, or unset KHABAR_RECIPES_FOLDER.",
                 )
-            paths += sorted(folder.glob("*.toml"))
+            paths += _recipe_files(folder)
         recipes = {recipe.name: recipe for recipe in map(read_recipe, paths)}
         return cls(recipes, default, allow_noncommercial=allow_noncommercial)
 
@@ -289,6 +291,14 @@ def read_recipe(path: Path) -> Recipe:
     return recipe.with_terms(read_glossary(path.parent / recipe.glossary))
 
 
+def _recipe_files(folder: Path) -> list[Path]:
+    try:
+        paths = sorted(folder.iterdir())  # Path.glob finds nothing where it may not look.
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    return [path for path in paths if path.suffix == ".toml"]
+
+
 def _read_card(path: Path) -> str:
     try:
         return path.read_text("utf-8") if path.is_file() else ""
@@ -301,5 +311,5 @@ def _read_card(path: Path) -> str:
 def _unreadable(path: Path, error: OSError) -> RecipeInvalid:
     return RecipeInvalid(
         f"{path} cannot be read: {error.strerror}.",
-        hint="Let the user that runs Khabar read it, or move it out of the folder of recipes.",
+        hint="Let the user that runs Khabar read the folder of recipes and what is in it.",
     )

@@ -260,9 +260,16 @@ def doubt(
     from workers.models.store import SHIPPED, ModelStore
     from workers.protocols import Decoding
 
-    rows = read_evaluation(evaluation)[name]
+    sets = read_evaluation(evaluation)
+    if name not in sets:
+        given = ", ".join(sorted(sets)) or "none"
+        raise typer.BadParameter(f"no such set in {evaluation}: {given}", param_hint="--set")
+    store = ModelStore(models or SHIPPED)
+    installed = store.installed()
+    if not installed:
+        raise typer.BadParameter(f"no model in {store.folder}; install one", param_hint="--models")
+    rows = sets[name]
     decoding = Decoding(**RecipeBook.load(None, "builtin").default.decoding.model_dump())
-    installed = ModelStore(models or SHIPPED).installed()
     found = [one for model in installed for one in doubts(model, rows[: limit or None], decoding)]
     typer.echo(doubt_table(found))
 

@@ -28,7 +28,8 @@ class Doubt:
     """What it brings to doubt the ``share`` of a direction's translations with the lowest scores.
 
     ``bound`` is the highest of those scores; ``doubted`` and ``trusted`` are the mean chrF of the
-    sentences under and over it, and ``caught`` the share of the worst tenth by chrF that is under.
+    sentences up to it and over it (no number where there are none), and ``caught`` the share of the
+    worst tenth by chrF that is doubted.
     """
 
     direction: str
@@ -66,16 +67,14 @@ def weigh(direction: str, share: float, scores: _Numbers, qualities: _Numbers) -
         share,
         bound,
         float(qualities[under].mean()),
-        float(qualities[~under].mean()),
+        float(qualities[~under].mean()) if not under.all() else float("nan"),
         float(under[worst].mean()),
     )
 
 
 def doubt_table(found: Sequence[Doubt]) -> str:
     """Return the findings in Markdown, one share of one direction a line."""
-    heads = (
-        "| direction | doubted | score under | their chrF | chrF of the others | caught |"
-    )
+    heads = "| direction | doubted | score under | their chrF | chrF of the others | caught |"
     lines = [
         f"| {one.direction} | {one.share:.0%} | {one.bound:.2f} | {one.doubted:.1f} | "
         f"{one.trusted:.1f} | {one.caught:.0%} |"

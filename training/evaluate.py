@@ -4,6 +4,8 @@ Scores are sacrebleu's (Post 2018, "A Call for Clarity in Reporting BLEU Scores"
 signatures, so that another person can get the same numbers.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from training.items import held_out, read_items
 from training.news import Triple, sentences
 from training.pairs import DIRECTIONS, direction_name
 from workers.engines.ct2 import load_engine
-from workers.models.install import CONVERTED_WEIGHTS
+from workers.models.manifest import Manifest
 from workers.models.store import InstalledModel
 from workers.protocols import Decoding, Engine
 
@@ -35,8 +37,7 @@ _ABOUT_PUBLISHED = (
     "and not measured here."
 )
 _MIDDLE = Language.ENGLISH
-DIGITS = 12
-"""The first of the SHA-256 of a model's weights, by which the card says what it scores."""
+_SUM_DIGITS = 12
 _BEGIN, _END = "<!-- scores: begin -->", "<!-- scores: end -->"
 
 
@@ -102,8 +103,14 @@ def evaluate(
 
 def _named(model: InstalledModel) -> str:
     manifest = model.manifest
-    weights = manifest.files[CONVERTED_WEIGHTS][:DIGITS]
-    return f"{manifest.id}, revision {manifest.revision}, {manifest.quantization} ({weights})"
+    kind = f"revision {manifest.revision}, {manifest.quantization}"
+    return f"{manifest.id}, {kind} ({files_sum(manifest)})"
+
+
+def files_sum(manifest: Manifest) -> str:
+    """Return a sum over all files of a model, by which a card says what it scores."""
+    text = json.dumps(dict(manifest.files), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:_SUM_DIGITS]
 
 
 def _routes(models: Sequence[InstalledModel], *, hints: bool) -> dict[_Direction, _Route]:

@@ -98,8 +98,8 @@ class ModelLoader:
                 client.close()
 
     def _open(self, choice: ModelChoice, recipe: str) -> LoadedModel | LocalChat:
-        # Two recipes may steer one model differently, so all that is stated tells them apart.
-        key = choice.model_dump_json()
+        # Two recipes may steer one model differently, so what is stated tells them apart.
+        key = choice.model_dump_json(exclude={"doubt_below"})
         with self._lock:
             if key not in self._opened:
                 self._opened[key] = self._load(self._store.find_sound(choice, recipe))

@@ -27,6 +27,7 @@ from workers.text.document import Document
 from workers.text.prepare import prepare
 
 _LEAD_SENTENCES = 20
+_CERTAIN = "certain"
 _STOPS = '.!?؟…»"”'
 
 CheckPoint = Callable[[], None]
@@ -59,9 +60,13 @@ class Line:
     checks: tuple[Check, ...]
 
     @property
-    def failed(self) -> int:
-        """How many checks failed."""
-        return sum(not check.passed for check in self.checks)
+    def faults(self) -> tuple[bool, int]:
+        """How bad it is: whether it is degenerate, and how many checks failed.
+
+        How sure the model was does not count: it is less sure of all but what it likes best.
+        """
+        failed = [check for check in self.checks if not check.passed and check.name != _CERTAIN]
+        return is_degenerate(self.checks), len(failed)
 
 
 class Pipeline:
@@ -163,9 +168,9 @@ class Task:
     log: Log
 
     def attempt(self, texts: Sequence[str], decoding: Decoding) -> list[Line]:
-        """Translate once, and return of each text what passes the most checks.
+        """Translate once, and return of each text what has the least faults.
 
-        Of those that pass as many, it is what the translator likes best.
+        Of those that have as few, it is what the translator likes best.
         """
         with self.log.timed("translate"):
             hypotheses = self.translator.translate(texts, decoding)
@@ -178,10 +183,10 @@ class Task:
 
     def _best(self, text: str, hypothesis: Hypothesis) -> Line:
         first = self._checked(text, hypothesis)
-        if not first.failed:
+        if not any(first.faults):
             return first
         others = [self._checked(text, other) for other in hypothesis.others]
-        return min([first, *others], key=lambda line: line.failed)
+        return min([first, *others], key=lambda line: line.faults)
 
     def _checked(self, text: str, hypothesis: Hypothesis) -> Line:
         pair = Pair(text, self.translator.source, hypothesis.text, self.translator.target)
@@ -193,9 +198,9 @@ def _checks_of_search(hypothesis: Hypothesis) -> Iterator[Check]:
     """Yield what the search tells: whether it came to an end and, if that was asked, was sure."""
     cut = None if hypothesis.finished else "The translation was cut at the limit of tokens."
     yield outcome("finished", cut)
-    if hypothesis.certain is not None:
-        sure = f"The model was not sure of its words: {hypothesis.score:.2f} a token."
-        yield outcome("certain", None if hypothesis.certain else sure)
+    if sure := hypothesis.certainty:
+        said = f"The model was not sure of its words: {sure.score:.2f}, under {sure.least:.2f}."
+        yield outcome(_CERTAIN, None if sure.enough else said)
 
 
 def _translate(
@@ -207,8 +212,7 @@ def _translate(
         check_point()
         again = task.attempt([texts[position] for position in bad], firmer(decoding))
         for position, line in zip(bad, again, strict=True):
-            if not is_degenerate(line.checks):
-                lines[position] = line
+            lines[position] = min(lines[position], line, key=lambda one: one.faults)
     return lines
 
 

@@ -52,8 +52,8 @@ class Summarizer(Protocol):
 class Decoding:
     """How an engine searches for an output.
 
-    ``beam_size`` 1 is greedy. ``n_best`` is how many outputs are returned of each sentence, as far
-    as the search has found as many: at most ``beam_size``. ``max_length`` bounds the output, in
+    ``beam_size`` 1 is greedy. ``n_best`` is how many outputs are returned of each sentence: the
+    search has no more than ``beam_size``. ``max_length`` bounds the output, in
     tokens, and so the time taken; it does not end before ``min_length``. ``repetition_penalty`` 1
     does nothing; ``no_repeat_ngram`` 0 forbids nothing.
     """
@@ -68,20 +68,36 @@ class Decoding:
 
 
 @dataclass(frozen=True, slots=True)
+class Certainty:
+    """How sure a model was of its words, and how sure a recipe asks it to be.
+
+    Both are mean log-probabilities of a token.
+    """
+
+    score: float
+    least: float
+
+    @property
+    def enough(self) -> bool:
+        """Whether it was as sure as is asked."""
+        return self.score >= self.least
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """What a model made of one sentence.
 
     ``tokens`` counts the output; ``finished`` is false where the output was cut at the token limit.
-    ``score`` is the mean log-probability of a token. ``certain`` says whether that is as much as
-    the recipe asks for, where it asks. ``others`` are what the search found next, the likelier
-    first; there are none of a sentence that was cut into pieces.
+    ``score`` is the mean log-probability of a token. ``certainty`` is there where the recipe
+    asks how sure the model has to be. ``others`` are what the search found next, in the order in
+    which it prefers them; there are none of a sentence that was cut into pieces.
     """
 
     text: str
     tokens: int
     finished: bool
     score: float
-    certain: bool | None = None
+    certainty: Certainty | None = None
     others: tuple["Hypothesis", ...] = ()
 
 

@@ -27,6 +27,8 @@ _RULES_TOKENS = 2_000
 _FEWEST_ARTICLE_TOKENS = 500
 _MOST_GLOSSARIES = 8
 """One of 5,000 terms takes some ten megabytes."""
+_WHOLE_BEAM = 16
+"""No recipe may ask for a wider one."""
 _MOST_BUILT = 64
 """A changed glossary makes new ones of the same models; those of the old one are let go."""
 
@@ -102,8 +104,7 @@ class Registry:
 
     def decoding(self, recipe: Recipe) -> Decoding:
         """Return how a recipe wants its translations searched for; the whole beam is wanted."""
-        decoding = _decoding(recipe.decoding)
-        return replace(decoding, n_best=decoding.beam_size)
+        return replace(_decoding(recipe.decoding), n_best=_WHOLE_BEAM)
 
     def _writing(self, recipe: Recipe, language: Language) -> Summarizer:
         """Return the summarizer that writes: in the article's language, or by way of the pivot."""
@@ -118,7 +119,8 @@ class Registry:
             self.translator(recipe, language, pivot),
             self._writer(recipe, choice, pivot),
             self.translator(recipe, pivot, language),
-            _decoding(recipe.decoding),
+            # As summaries are translated, so that both share calls.
+            self.decoding(recipe),
         )
 
     def _writer(self, recipe: Recipe, choice: ModelChoice, language: Language) -> Summarizer:

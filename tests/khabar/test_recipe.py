@@ -54,6 +54,7 @@ def test_everything_but_the_description_changes_the_fingerprint():
     [
         ({"doubt_below": {"ru": -0.5}}, ""),
         ({"doubt_below": {"ru": 0.0}}, "less than 0"),
+        ({"doubt_below": {"ru": float("-inf")}}, "finite"),
         ({"doubt_below": {"ar": -0.5}}, "names ar, which no pair"),
         ({"doubt_below": {"ru": -0.5}, "engine": "openai"}, "neither of the role"),
         (
@@ -109,6 +110,15 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str):
     # A file that is there, and that nobody can read from its beginning: root can read all others.
     (tmp_path / name).symlink_to("/proc/self/mem")
     with pytest.raises(RecipeInvalid, match=rf"{name} cannot be read"):
+        RecipeBook.load(tmp_path, "builtin")
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(_: object) -> list[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)  # root may read every folder.
+    with pytest.raises(RecipeInvalid, match=f"{tmp_path} cannot be read: Permission denied"):
         RecipeBook.load(tmp_path, "builtin")
 
 

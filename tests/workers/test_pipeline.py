@@ -5,6 +5,7 @@ import pytest
 from khabar.errors import ArticleUnknown, ModelMissing, RecipeDiffers, SourceFailed
 from khabar.glossary import Entry, Glossary
 from khabar.languages import Language
+from khabar.recipe import DecodingChoice
 from tests.workers.builders import (
     ARTICLE,
     ScriptedTranslator,
@@ -12,9 +13,10 @@ from tests.workers.builders import (
     fake_recipe,
     registry_of,
 )
+from workers.decoding import firmer
 from workers.leases import Abandoned
 from workers.pipeline import Log, Pipeline, Task, _check_draft, _translate
-from workers.protocols import Decoding, Draft, DraftSentence, Hypothesis
+from workers.protocols import Certainty, Decoding, Draft, DraftSentence, Hypothesis
 from workers.text.prepare import prepare
 
 RECIPE = fake_recipe("en-ru", "en-ar")
@@ -141,7 +143,7 @@ def test_a_wrong_number_is_reported():
 
 
 def test_what_passes_more_checks_is_taken_before_what_the_model_likes_best():
-    wrong = "Около 500 человек будут работать на терминале."
+    wrong = WRONG
     worse = "Около 500 человек будут работать на терминале 600 дней"
     others = (replace(GOOD, text=worse), GOOD, replace(GOOD, text=GOOD.text + "."))
     hypothesis = replace(GOOD, text=wrong, others=others)
@@ -170,20 +172,55 @@ def test_a_whole_output_is_taken_before_one_that_was_cut():
     assert line.text == GOOD.text
 
 
+WRONG = "Около 500 человек будут работать на терминале."
+
+
+def failed(line) -> set[str]:
+    return {check.name for check in line.checks if not check.passed}
+
+
 @pytest.mark.parametrize(
-    ("certain", "outcomes"), [(None, []), (True, [True]), (False, [False])], ids=str
+    ("certainty", "outcomes"),
+    [(None, []), (Certainty(-0.5, least=-0.6), [True]), (Certainty(-0.83, least=-0.6), [False])],
+    ids=str,
 )
-def test_a_translation_the_model_was_not_sure_of_needs_review(certain, outcomes):
-    hypothesis = replace(GOOD, certain=certain, score=-0.83)
+def test_a_translation_the_model_was_not_sure_of_needs_review(certainty, outcomes):
+    hypothesis = replace(GOOD, certainty=certainty)
     (line,) = _translate([SENTENCE], task(ScriptedTranslator([[hypothesis]])), Decoding(), nothing)
     checks = [check for check in line.checks if check.name == "certain"]
     assert [check.passed for check in checks] == outcomes
-    assert all("-0.83" in check.message for check in checks if not check.passed)
+    assert all("-0.83, under -0.60" in check.message for check in checks if not check.passed)
 
 
-def test_the_whole_beam_is_asked_for_when_a_summary_is_translated():
-    decoding = registry_of(RECIPE).decoding(RECIPE)
-    assert decoding.n_best == decoding.beam_size > 1
+def test_what_is_right_is_taken_though_the_model_was_less_sure_of_it():
+    right = replace(GOOD, certainty=Certainty(-0.61, least=-0.6))
+    sure = Certainty(-0.59, least=-0.6)
+    wrong = replace(GOOD, text=WRONG, certainty=sure, others=(right,))
+    (line,) = _translate([SENTENCE], task(ScriptedTranslator([[wrong]])), Decoding(), nothing)
+    assert (line.text, failed(line)) == (GOOD.text, {"certain"})
+
+
+def test_what_is_degenerate_is_not_taken_for_having_fewer_faults():
+    copied = replace(GOOD, text="Около 400 человек will work at the terminal with us.")
+    poor = replace(GOOD, text="Около 500 человек будут работать", others=(copied,))
+    translator = ScriptedTranslator([[poor]])
+    (line,) = _translate([SENTENCE], task(translator), Decoding(), nothing)
+    assert line.text == poor.text
+    assert len(failed(line)) > 1
+    assert len(translator.asked) == 1, "what stands is not degenerate, so nothing is asked again"
+
+
+def test_a_better_one_that_was_found_spares_a_second_search():
+    translator = ScriptedTranslator([[replace(LOOP, finished=True, others=(GOOD,))]])
+    (line,) = _translate([SENTENCE], task(translator), Decoding(), nothing)
+    assert (line.text, len(translator.asked)) == (GOOD.text, 1)
+
+
+@pytest.mark.parametrize("beam", [1, 8])
+def test_the_whole_beam_is_asked_for_when_a_summary_is_translated(beam):
+    wide = RECIPE.model_copy(update={"decoding": DecodingChoice(beam_size=beam)})
+    decoding = registry_of(wide).decoding(wide)
+    assert decoding.n_best >= firmer(decoding).beam_size >= decoding.beam_size == beam
 
 
 def test_a_summary_names_the_terms_it_was_made_with():

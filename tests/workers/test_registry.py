@@ -6,8 +6,10 @@ import pytest
 from khabar.errors import GlossaryMissing, ModelMissing, RecipeDiffers
 from khabar.glossary import Entry, Glossary
 from khabar.languages import Language
-from khabar.recipe import Recipe
+from khabar.recipe import Recipe, RecipeBook
+from khabar.settings import Settings
 from tests.workers.builders import computation_of, fake_recipe, registry_of
+from workers.loader import ModelLoader
 from workers.protocols import Translator
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
@@ -85,3 +87,23 @@ def test_a_glossary_that_is_gone_is_told():
     recipe = fake_recipe("en-ru")
     with pytest.raises(GlossaryMissing):
         registry_of(recipe).recipe(computation_of(recipe, glossary=terms("one").digest))
+
+
+def test_what_is_doubted_of_a_model_opens_no_second_copy(tmp_path: Path):
+    choice = RecipeBook.load(None, "builtin").default.models[0]
+    doubted, trusted = (
+        choice.model_copy(update={"doubt_below": bounds}) for bounds in ({RU: -0.5}, {})
+    )
+    loader = ModelLoader(Settings(var_folder=tmp_path))
+    assert loader.model(doubted, "one") is loader.model(trusted, "two")
+    loader.close()
+
+
+def test_a_translator_doubts_what_the_recipe_says():
+    recipe = fake_recipe("en-ru", "en-ar")
+    (model,) = recipe.models
+    doubting = model.model_copy(update={"doubt_below": {RU: -0.5}})
+    registry = registry_of(recipe.model_copy(update={"models": (doubting,)}))
+    recipe = recipe.model_copy(update={"models": (doubting,)})
+    assert registry.translator(recipe, EN, RU).doubt_below == -0.5
+    assert registry.translator(recipe, EN, AR).doubt_below is None

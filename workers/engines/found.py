@@ -16,7 +16,7 @@ class Found:
 
     ``tokens`` are without the forced ones before and the end token behind; ``log_probability`` is
     the sum over them and the end token, where ``finished`` says that there was one. ``others`` are
-    what the search found next, the likelier first.
+    what the search found next, in the order in which it prefers them.
     """
 
     tokens: Sequence[str]
@@ -26,7 +26,7 @@ class Found:
 
     @classmethod
     def best_of(cls, found: Sequence[Self]) -> Self:
-        """Return the first of some outputs, the likeliest, with the others behind it."""
+        """Return the first of some outputs, the best, with the others behind it."""
         return replace(found[0], others=found[1:])
 
     def hypothesis(self, vocabulary: Vocabulary) -> Hypothesis:

@@ -16,7 +16,7 @@ from workers.models.manifest import ModelCard, folder_name
 from workers.models.progress import DownloadProgress
 from workers.models.quantization import converted_bytes, quantization_for
 from workers.models.space import require_space
-from workers.models.store import SHIPPED_HINT, ModelStore
+from workers.models.store import SHIPPED_HINT, InstalledModel, ModelStore
 
 if TYPE_CHECKING:
     from workers.models.selection import Selection
@@ -58,6 +58,8 @@ def pull(
     wanted = local_models(choices)
     installable = [choice for choice in wanted if not _is_shipped(store, choice)]
     missing: list[ModelChoice] = []
+    if folder is None:
+        _require_no_own([choice for choice in installable if _found(store, choice) is None])
     if installable:
         with store_lock(store.folder, lambda: progress.tell("Waiting for another pull to end.")):
             store.clear_leftovers()
@@ -72,22 +74,36 @@ def pull(
     )
 
 
-def _is_shipped(store: ModelStore, choice: ModelChoice) -> bool:
-    """Tell whether the model comes with the package. Raises ModelMissing for a damaged one."""
+def _found(store: ModelStore, choice: ModelChoice) -> InstalledModel | None:
     try:
-        model = store.find(choice.id, choice.revision, engine=choice.engine)
+        return store.find(choice.id, choice.revision, engine=choice.engine)
     except ModelMissing:
+        return None
+
+
+def _is_shipped(store: ModelStore, choice: ModelChoice) -> bool:
+    """Tell whether the model comes with the package. Raises ModelMissing if its files differ."""
+    model = _found(store, choice)
+    if model is None or not store.ships(model):
         return False
-    if store.ships(model):
-        store.require_sound(model)
-        return True
-    return False
+    store.require_sound(model)
+    return True
+
+
+def _require_no_own(choices: Sequence[ModelChoice]) -> None:
+    """Raise ModelMissing for a model that only comes with the package, and did not."""
+    for choice in choices:
+        if choice.id.startswith(_OWN):
+            raise ModelMissing(
+                f"The model {choice.id} of the revision {choice.revision} is not here.",
+                given=choice.id,
+                hint=SHIPPED_HINT,
+            )
 
 
 def _is_sound(store: ModelStore, choice: ModelChoice, progress: DownloadProgress) -> bool:
-    try:
-        model = store.find(choice.id, choice.revision, engine=choice.engine)
-    except ModelMissing:
+    model = _found(store, choice)
+    if model is None:
         return False
     try:
         store.require_sound(model)
@@ -135,13 +151,6 @@ def _install_from_hub(
     from workers.models.hub import hub_model, list_files, require_online
     from workers.models.selection import select
 
-    for choice in choices:
-        if choice.id.startswith(_OWN):
-            raise ModelMissing(
-                f"The model {choice.id} of the revision {choice.revision} is not here.",
-                given=choice.id,
-                hint=SHIPPED_HINT,
-            )
     models = [hub_model(choice) for choice in choices]
     for model in models:
         require_online(model)

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 
 from khabar.languages import Language
 from khabar.summary import ModelUse
-from workers.protocols import Decoding, Engine, Hypothesis
+from workers.protocols import Certainty, Decoding, Engine, Hypothesis
 
 
 @dataclass(frozen=True, slots=True)
 class DirectTranslator:
     """Asks an engine for one direction. An engine that must know its source is told before.
 
-    A translation whose ``score`` is below ``doubt_below`` is not certain; how much a model trusts
-    its own words says much of how good they are (Fomicheva et al. 2020, "Unsupervised Quality
-    Estimation for Neural Machine Translation").
+    With ``doubt_below``, a translation says whether its ``score`` reaches that: how much a model
+    trusts its own words says much of how good they are (Fomicheva et al. 2020, "Unsupervised
+    Quality Estimation for Neural Machine Translation").
     """
 
     engine: Engine
@@ -33,4 +33,4 @@ class DirectTranslator:
 
 def _weighed(hypothesis: Hypothesis, least: float) -> Hypothesis:
     others = tuple(_weighed(other, least) for other in hypothesis.others)
-    return replace(hypothesis, certain=hypothesis.score >= least, others=others)
+    return replace(hypothesis, certainty=Certainty(hypothesis.score, least), others=others)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from khabar.languages import Language
 from khabar.summary import ModelUse
-from workers.protocols import Decoding, Hypothesis, Translator
+from workers.protocols import Certainty, Decoding, Hypothesis, Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ class PivotTranslator:
         """Return one translation for each sentence, in order. Raises EngineFailed.
 
         A translation is finished if both steps were, and its score is the mean over the tokens of
-        both: a guess in the first step is a guess in the result. It is certain if no step was less
-        certain than was asked. What else was found is what the second step found.
+        both: a guess in the first step is a guess in the result. It is as certain as the step that
+        was further below what is asked, or less far above it. What else was found is what the
+        second step found.
         """
         middle = self.first.translate(sentences, decoding)
         final = self.second.translate([step.text for step in middle], decoding)
@@ -57,11 +58,11 @@ def _both(before: Hypothesis, after: Hypothesis) -> Hypothesis:
         tokens=after.tokens,
         finished=before.finished and after.finished,
         score=total / max(1, before.tokens + after.tokens),
-        certain=_all_known(before.certain, after.certain),
+        certainty=_less(before.certainty, after.certainty),
         others=tuple(_both(before, other) for other in after.others),
     )
 
 
-def _all_known(*certain: bool | None) -> bool | None:
-    known = [one for one in certain if one is not None]
-    return all(known) if known else None
+def _less(*certainties: Certainty | None) -> Certainty | None:
+    known = [one for one in certainties if one is not None]
+    return min(known, key=lambda one: one.score - one.least, default=None)

@@ -180,7 +180,7 @@ def test_a_model_with_a_beam_finds_more_than_one_output(
     assert all(len(item.others) < asked.beam_size for item in found)
     for item in found:
         scores = [item.score, *(other.score for other in item.others)]
-        assert scores == sorted(scores, reverse=True), "the likelier first"
+        assert scores == sorted(scores, reverse=True), "at a length penalty of 1"
 
 
 def test_a_language_it_does_not_write_is_refused(subject):

@@ -87,6 +87,18 @@ def test_what_comes_with_the_package_needs_no_folder_that_can_be_written(
     assert pull_quietly(store, *choices) == Pulled((), tuple(choice.id for choice in choices))
 
 
+def test_what_should_have_come_with_the_package_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    no_network(monkeypatch)
+    choice = RecipeBook.load(None, "builtin").default.models[0]
+    store = ModelStore(tmp_path / "models", SHIPPED)
+    with pytest.raises(ModelMissing, match="is not here") as missing:
+        pull_quietly(store, choice.model_copy(update={"revision": "another"}))
+    assert "install khabar again" in str(missing.value.hint)
+    assert not store.folder.exists()
+
+
 def test_a_checkpoint_for_transformers_is_kept_as_it_is(open_hub: OpenHub, store: ModelStore):
     open_hub(files={**FILES, "modeling_own.py": b"", "tokenizer_config.json": b"{}"})
     choice = CHOICE.model_copy(update={"engine": "hf"})

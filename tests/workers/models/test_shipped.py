@@ -7,7 +7,7 @@ import pytest
 
 from khabar.languages import Language
 from khabar.recipe import RecipeBook
-from training.evaluate import DIGITS
+from training.evaluate import files_sum
 from workers.engines.load import load_engine
 from workers.models.store import SHIPPED, InstalledModel, ModelStore
 from workers.protocols import Decoding
@@ -49,11 +49,9 @@ def test_the_card_tells_whose_the_models_are(model):
     assert model.manifest.id in RECIPE.card
     assert model.manifest.licence in RECIPE.card
     _, _, scores = RECIPE.card.partition("<!-- scores: begin -->")
-    named = f"{model.manifest.id}, revision {model.manifest.revision}"
-    assert named in scores
-    assert model.manifest.files["model.bin"][:DIGITS] in scores, (
-        "the table is that of other weights"
-    )
+    named = f"{model.manifest.id}, revision {model.manifest.revision}, int8"
+    summed = f"{named} ({files_sum(model.manifest)})"
+    assert summed in scores, "the table is that of other files"
 
 
 def test_a_plain_sentence_keeps_who_when_where_and_how_many(model):

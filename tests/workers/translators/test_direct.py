@@ -21,12 +21,12 @@ class Unsure:
         return [Hypothesis("best", 1, True, -0.6, others=(worse,)) for _ in sentences]
 
 
-def test_what_the_model_was_less_sure_of_than_is_asked_is_not_certain():
-    def certain(least):
+def test_a_translation_says_whether_the_model_was_as_sure_as_is_asked():
+    def enough(least):
         (found,) = DirectTranslator(Unsure(), EN, RU, (), least).translate(["One."], Decoding())
-        return found.certain, found.others[0].certain
+        return [one.certainty and one.certainty.enough for one in (found, *found.others)]
 
-    assert certain(None) == (None, None)
-    assert certain(-0.8) == (True, True)
-    assert certain(-0.6) == (True, False)
-    assert certain(-0.5) == (False, False)
+    assert enough(None) == [None, None]
+    assert enough(-0.8) == [True, True]
+    assert enough(-0.6) == [True, False]
+    assert enough(-0.5) == [False, False]

@@ -10,7 +10,7 @@ from tests.models.tiny_marian import CARD, tiny_model
 from tests.workers.translators.engines import AR, EN, RU, fake, use
 from workers.engines.ct2 import load_engine
 from workers.models.store import ModelStore
-from workers.protocols import Decoding, Hypothesis
+from workers.protocols import Certainty, Decoding, Hypothesis
 from workers.translators.direct import DirectTranslator
 from workers.translators.pivot import PivotTranslator
 
@@ -60,22 +60,29 @@ def test_what_else_the_second_step_found_is_what_was_found():
     assert both.others[0].score == pytest.approx(-0.6)
 
 
+SURE, UNSURE, WORSE = (
+    Certainty(-0.2, least=-0.6),
+    Certainty(-0.7, least=-0.6),
+    Certainty(-0.8, -0.6),
+)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "both"),
     [
         (None, None, None),
-        (True, None, True),
-        (None, False, False),
-        (False, True, False),
-        (True, True, True),
+        (SURE, None, SURE),
+        (None, UNSURE, UNSURE),
+        (UNSURE, SURE, UNSURE),
+        (UNSURE, WORSE, WORSE),
     ],
 )
-def test_it_is_certain_if_no_step_was_less_certain_than_was_asked(first, second, both):
+def test_it_is_as_certain_as_the_worse_of_its_steps(first, second, both):
     pivot = PivotTranslator(
         Fixed(RU, EN, Hypothesis("one", 1, True, -0.2, first)),
         Fixed(EN, AR, Hypothesis("two", 1, True, -0.2, second)),
     )
-    assert pivot.translate(["Текст."], Decoding())[0].certain is both
+    assert pivot.translate(["Текст."], Decoding())[0].certainty is both
 
 
 def test_one_model_for_both_steps_is_named_once():
