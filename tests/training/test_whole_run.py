@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from training.evaluate import NEWSBANK, DirectionTwice, evaluate, table
+from training.evaluate import NEWSBANK, DirectionTwice, evaluate, files_sum, table
 from training.export import CARD
 from training.miniature import install
 from training.pairs import DIRECTIONS
@@ -72,7 +72,7 @@ def test_scores_without_hints_say_so(work, exported, newsbank):
 
     found = evaluate([model], newsbank, None, decoding, limit=2, hints=False)
 
-    assert "int8, without hints. " in table(found)
+    assert f"int8 ({files_sum(model.manifest)}), without hints. " in table(found)
     assert "\nBeam 1, length penalty 1.\n" in table(found)
 
 
