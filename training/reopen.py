@@ -1,11 +1,13 @@
 """An exported model as a run's folder again: its weights and its vocabulary, to be gone on from.
 
-What is lost by that was lost when it was exported: the weights are int8 in either.
+What is lost by that was lost when it was exported: the weights are int8 in either. It may be
+gone on from with more layers than it had.
 """
 
+import re
 import shutil
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +16,8 @@ import numpy.typing as npt
 import torch
 
 from training.checkpoint import CHECKPOINT, WEIGHTS
-from training.config import Config
+from training.config import Config, ModelConfig
+from training.deepen import deepened
 from training.model import Transformer
 from training.places import places
 from training.vocabulary import VOCABULARY, load_pieces
@@ -41,7 +44,8 @@ class RunInTheWay(ValueError):
 def reopen(config: Config, model: Path, run: Path) -> None:
     """Write the weights and the vocabulary of an exported model into ``run``.
 
-    Raises ModelUnreadable and RunInTheWay.
+    Layers that the configuration has and the model has not are added. Raises ModelUnreadable and
+    RunInTheWay.
     """
     if (run / CHECKPOINT).exists():
         raise RunInTheWay(f"{run} holds the state of a run: give another folder, or remove it.")
@@ -76,8 +80,13 @@ def _with_aliases(found: Variables, aliases: list[tuple[str, str]]) -> Variables
 
 
 def _state(config: Config, variables: Variables, size: int) -> dict[str, torch.Tensor]:
-    model = Transformer(config.model, size)
-    _check_shape(config, model, variables)
+    had = replace(
+        config.model,
+        encoder_layers=_layers(variables, "encoder", config.model.encoder_layers),
+        decoder_layers=_layers(variables, "decoder", config.model.decoder_layers),
+    )
+    model = Transformer(had, size)
+    _check_shape(had, model, variables)
     names: dict[torch.Tensor, str] = {one: name for name, one in model.named_parameters()}
     state: dict[str, torch.Tensor] = {}
     for place, parameter in places(model):
@@ -85,19 +94,30 @@ def _state(config: Config, variables: Variables, size: int) -> dict[str, torch.T
         if found.shape != parameter.shape:
             raise ModelUnreadable(f"{place} is {[*found.shape]}, not {[*parameter.shape]}.")
         state[names[parameter]] = found
-    return state
+    return deepened(state, had, config.model)
 
 
-def _check_shape(config: Config, model: Transformer, variables: Variables) -> None:
-    """Raise ModelUnreadable if the model has other layers or heads than the configuration."""
+def _layers(variables: Variables, side: str, wanted: int) -> int:
+    """Return how many layers one side of the model has. Raises ModelUnreadable for too many."""
+    numbered = re.compile(rf"{side}/layer_(\d+)/")
+    there = {int(number[1]) for name in variables if (number := numbered.match(name))}
+    if not 1 <= len(there) <= wanted:
+        raise ModelUnreadable(
+            f"The model has {len(there)} {side} layers, and the configuration {wanted}."
+        )
+    return len(there)
+
+
+def _check_shape(shape: ModelConfig, model: Transformer, variables: Variables) -> None:
+    """Raise ModelUnreadable if the model has other weights or heads than the configuration."""
     wanted = {place for place, _ in places(model)}
     there = {name for name in variables if name.endswith(_ENDS)}
     if wanted != there:
         other = min(wanted ^ there)
         raise ModelUnreadable(f"The model has other layers: {other} is in one of the two alone.")
     heads = int(variables["encoder/num_heads"])
-    if heads != config.model.heads:
-        raise ModelUnreadable(f"The model has {heads} heads, not {config.model.heads}.")
+    if heads != shape.heads:
+        raise ModelUnreadable(f"The model has {heads} heads, not {shape.heads}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def test_a_model_of_another_shape_is_not_gone_on_from(config, packed, trained, t
     export(config, packed, run, tmp_path / "exported")
     shape = config.model
     for wrong in (
-        replace(shape, decoder_layers=shape.decoder_layers + 1),
+        replace(shape, decoder_layers=shape.decoder_layers - 1),
         replace(shape, encoder_layers=shape.encoder_layers - 1),
         replace(shape, heads=shape.heads * 2),
         replace(shape, feed_forward=shape.feed_forward * 2),
