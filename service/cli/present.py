@@ -1,25 +1,29 @@
 """Summaries and jobs as lines of text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from khabar.languages import FACTS, Language
-from khabar.summary import Summary
+from khabar.summary import Check, Summary
 from service.cli.output import error_lines
 from service.schemas import JobOut, LanguageOut
 
 
 def summary_lines(summary: Summary) -> Iterator[str]:
-    """Yield the headline, the sentences, and what a person should know about them."""
+    """Yield the headline and the sentences, each with what a person should look at in it."""
     yield f"  {summary.headline}"
+    yield from _failed(summary.headline_checks)
     for sentence in summary.sentences:
         # A summary of headline length has the headline as its only sentence.
-        if sentence.text != summary.headline:
+        told = summary.headline_checks if sentence.text == summary.headline else None
+        if told is None:
             yield f"  {sentence.text}"
-    if summary.needs_review:
-        for sentence in summary.sentences:
-            for check in sentence.checks:
-                if not check.passed:
-                    yield f"  needs review: {check.name}: {check.message or 'failed'}"
+        yield from _failed(check for check in sentence.checks if check not in (told or ()))
+
+
+def _failed(checks: Iterable[Check]) -> Iterator[str]:
+    for check in checks:
+        if not check.passed:
+            yield f"    needs review: {check.name}: {check.message or 'failed'}"
 
 
 def job_lines(job: JobOut, seconds: dict[Language, float]) -> Iterator[str]:

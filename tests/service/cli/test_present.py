@@ -19,8 +19,29 @@ def test_a_failed_check_is_not_hidden():
         Check(name="script", passed=True),
     )
     assert list(summary_lines(summary(Language.ENGLISH, *checks)))[-1] == (
-        "  needs review: numbers: 17 is missing."
+        "    needs review: numbers: 17 is missing."
     )
+
+
+def test_a_failed_check_stands_under_the_line_it_is_about():
+    unsure = Check(name="certain", passed=False, message="Not sure.")
+    checked = summary(Language.ENGLISH, Check(name="numbers", passed=False, message="17?"))
+    lines = summary_lines(checked.model_copy(update={"headline_checks": (unsure,)}))
+    assert list(lines) == [
+        "  A headline",
+        "    needs review: certain: Not sure.",
+        "  A [b]sentence[/b] :smile:.",
+        "  خبر واحد.",
+        "    needs review: numbers: 17?",
+    ]
+
+
+def test_the_only_sentence_of_a_headline_is_told_once():
+    unsure = (Check(name="certain", passed=False, message="Not sure."),)
+    long = summary()
+    only = long.sentences[0].model_copy(update={"text": long.headline, "checks": unsure})
+    short = long.model_copy(update={"sentences": (only,), "headline_checks": unsure})
+    assert list(summary_lines(short)) == ["  A headline", "    needs review: certain: Not sure."]
 
 
 def test_the_own_language_comes_first_and_each_says_how_it_went():
