@@ -57,6 +57,22 @@ def test_what_was_exported_can_be_gone_on_from(config, packed, trained, tmp_path
         torch.testing.assert_close(after[name], weights, rtol=0, atol=1e-6)
 
 
+def test_it_can_be_gone_on_from_with_more_layers(config, packed, trained, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    export(config, packed, run, tmp_path / "exported")
+    deeper = replace(config.model, decoder_layers=config.model.decoder_layers + 1)
+
+    reopen(replace(config, model=deeper), tmp_path / "exported", tmp_path / "again")
+
+    before, after = load_weights(run / WEIGHTS), load_weights(tmp_path / "again" / WEIGHTS)
+    last = f"decoder.{config.model.decoder_layers}."
+    added = {name: weight for name, weight in after.items() if name.startswith(last)}
+    assert after.keys() - before.keys() == added.keys() > set()
+    assert not added[f"{last}feed.out.weight"].any()
+    assert added[f"{last}feed.into.weight"].any()
+
+
 def test_a_model_of_another_shape_is_not_gone_on_from(config, packed, trained, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(trained, run)
