@@ -26,6 +26,7 @@ from training.vocabulary import END, START, TAGS, UNKNOWN, Pieces, load_pieces, 
 from training.weights import load_weights
 from workers.engines.cpu import prepare_environment
 from workers.hints.lexicon import HINTS
+from workers.models.install import SHORTLIST
 from workers.models.tokenizer_files import SOURCE_SENTENCEPIECE, TARGET_SENTENCEPIECE
 
 Spec = Any  # CTranslate2 ships no types.
@@ -70,8 +71,9 @@ def export(config: Config, pack: Pack, run: Path, target: Path) -> Agreement:
     shutil.rmtree(plain)
     for name in (SOURCE_SENTENCEPIECE, TARGET_SENTENCEPIECE):
         shutil.copyfile(pack.vocabulary, target / name)
-    if config.hints:
-        shutil.copyfile(pack.folder / HINTS, target / HINTS)
+    for part, name in ((config.hints, HINTS), (config.shortlist, SHORTLIST)):
+        if part:
+            shutil.copyfile(pack.folder / name, target / name)
     card = model_card(config)
     (target / CARD).write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
     (run / AGREEMENT).write_text(json.dumps(asdict(agreement)) + "\n", encoding="utf-8")

@@ -25,10 +25,12 @@ from training.lexicon import translations
 from training.meetings import Numbers
 from training.pairs import PAIRED, TRAIN, TextPair, direction_name, read_pairs
 from training.prepare import PAIRS
-from training.unpacking import CONFIG, DTYPES, MANIFEST, SUFFIX, Group, digests
+from training.shortlist import write_shortlist
+from training.unpacking import CONFIG, DTYPES, MANIFEST, SUFFIX, Group, Pack, digests
 from training.vocabulary import END, VOCABULARY, Pieces, load_pieces, tag_ids
 from training.word_lexicon import learn_lexicon
 from workers.hints.lexicon import HINTS
+from workers.models.install import SHORTLIST
 
 _TOKEN_BYTES = DTYPES["tokens"].itemsize
 _NOWHERE = -1
@@ -106,6 +108,7 @@ def pack(
     kept = _short_enough(examples, lengths, config.train.max_length)
     arrays = _arrays(rows, lengths, kept)
     arrays["lexicon"] = _lexicon(config, groups, arrays, kept)
+    _shorten(Pack(target, tuple(groups), **arrays), config, pieces)
     for name, array in arrays.items():
         _write(target / f"{name}{SUFFIX}", array.astype(DTYPES[name]), effort)
     shutil.copyfile(work / VOCABULARY, target / VOCABULARY)
@@ -130,6 +133,15 @@ def _hinted(config: Config, work: Path, target: Path, pieces: Pieces) -> HintedS
     lexicon = learn_lexicon(read_pairs(work / PAIRS), config.hints)
     lexicon.write(target / HINTS)
     return HintedSources(lexicon, pieces, config.hints, config.data.seed)
+
+
+def _shorten(pack: Pack, config: Config, pieces: Pieces) -> None:
+    """Learn and write the shortlist, if the model is to have one."""
+    path = pack.folder / SHORTLIST
+    if config.shortlist is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_shortlist(pack, pieces, config.shortlist, path)
 
 
 def _examples(

@@ -94,6 +94,8 @@ class CT2Engine(SequenceEngine):
                 max_input_length=0,
                 # An unknown token can only be shown as a mark that no reader knows.
                 disable_unk=True,
+                # Where the model's folder has one, a search scores the shortlist's pieces alone.
+                use_vmap=True,
                 num_hypotheses=min(decoding.n_best, decoding.beam_size),
                 **search_options(decoding),
             )

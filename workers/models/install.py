@@ -17,6 +17,9 @@ from workers.models.store import STAGING_PREFIX, InstalledModel, ModelStore
 from workers.models.tokenizer_files import TRANSFORMERS_FOLDER, copy_tokenizer
 
 CONVERTED_WEIGHTS = "model.bin"
+SHORTLIST = "vmap.txt"
+"""Which pieces a search scores; CTranslate2 finds it under this name."""
+_IF_THERE = (HINTS, SHORTLIST)
 _VOCABULARIES = "*vocabulary.*"
 
 # Of a checkpoint that transformers runs: no pickle, and no code.
@@ -84,8 +87,9 @@ def _copy_converted(source: Path, model: Path, tokenizer: TokenizerKind) -> None
         if not (source / name).is_file():
             raise FieldInvalid(f"The folder holds no {name}.", field="folder")
         shutil.copyfile(source / name, model / name)
-    if (source / HINTS).is_file():
-        shutil.copyfile(source / HINTS, model / HINTS)
+    for name in _IF_THERE:
+        if (source / name).is_file():
+            shutil.copyfile(source / name, model / name)
     own_folder = source / TRANSFORMERS_FOLDER
     copy_tokenizer(own_folder if own_folder.is_dir() else source, model, tokenizer)
 

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from khabar.errors import EngineFailed
@@ -5,7 +7,7 @@ from khabar.languages import Language
 from tests.models.grammar import lessons, unseen
 from tests.models.tiny_marian import CARD, tiny_checkpoint
 from workers.engines.ct2 import load_engine
-from workers.models.install import install_from_folder
+from workers.models.install import SHORTLIST, install_from_folder
 from workers.models.manifest import TokenizerKind
 from workers.models.store import ModelStore
 from workers.protocols import Decoding
@@ -86,6 +88,30 @@ def test_a_target_prefix_is_forced_and_taken_off(tiny):
     assert whole.text.endswith(rest.text)
     assert whole.tokens == rest.tokens + 2
     assert rest.score == pytest.approx(whole.score, abs=0.01)
+
+
+def test_a_search_writes_nothing_that_is_not_in_the_shortlist(tiny, tmp_path):
+    text = lessons()[0]
+    vocabulary = load_engine(tiny)._vocabulary
+    wanted = vocabulary.encode(text.ru)
+    left_out = wanted[1]
+    lists = {"all": wanted, "most": [piece for piece in wanted if piece != left_out]}
+    written = {}
+    for name, pieces in lists.items():
+        folder = tmp_path / name
+        shutil.copytree(tiny.folder, folder)
+        rules = "".join(f"{piece}\t{' '.join(pieces)}\n" for piece in vocabulary.encode(text.en))
+        (folder / SHORTLIST).write_text(rules, encoding="utf-8")
+        model = install_from_folder(
+            folder, ModelStore(tmp_path / "store"), CARD, quantization="float32"
+        )
+        assert SHORTLIST in model.manifest.files
+        (written[name],) = load_engine(model).generate(
+            [text.en], Decoding(), target=Language.RUSSIAN
+        )
+
+    assert written["all"].text == text.ru
+    assert left_out not in vocabulary.encode(written["most"].text)
 
 
 def test_a_folder_without_a_model_cannot_be_loaded(tiny, tmp_path):
