@@ -1,20 +1,25 @@
 """The models that come with the package: whole, small, asked for, and able to translate."""
 
 import re
-from itertools import permutations
+from itertools import islice, permutations
 
 import pytest
 
+from benchmarks.sentence_pairs import body_lines
 from khabar.languages import Language
 from khabar.recipe import RecipeBook
 from training.evaluate import files_sum
+from training.forms import without_yo
+from training.shortlist import read_shortlist
 from workers.engines.load import load_engine
+from workers.models.install import SHORTLIST
 from workers.models.store import SHIPPED, InstalledModel, ModelStore
 from workers.protocols import Decoding
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
 RECIPE = RecipeBook.load(None, "builtin").default
 LARGEST_FILE, LARGEST_ALL = 16 * 10**6, 60 * 10**6
+MOST_MISSING = 0.001
 SENTENCES = {
     EN: "The president said on Tuesday that 370,000 people had left the city of Damascus.",
     RU: "Президент заявил во вторник, что 370 000 человек покинули город Дамаск.",
@@ -70,3 +75,13 @@ def test_a_plain_sentence_keeps_who_when_where_and_how_many(model):
 @pytest.mark.parametrize(("source", "target"), list(permutations(Language, 2)))
 def test_every_language_leads_to_every_other(source: Language, target: Language):
     assert len(RECIPE.route(source, target)) == (1 if EN in (source, target) else 2)
+
+
+def test_the_shortlist_lets_a_search_write_what_translators_wrote(model):
+    vocabulary = load_engine(model)._vocabulary
+    rules = read_shortlist(model.folder / SHORTLIST)
+    for target in sorted(model.manifest.targets):
+        let = rules[model.manifest.target_tokens[target][0]]
+        texts = [without_yo(line.texts[target]) for line in islice(body_lines(), 300)]
+        wanted = [piece for text in texts for piece in vocabulary.encode(text)]
+        assert sum(piece not in let for piece in wanted) < MOST_MISSING * len(wanted)
