@@ -19,11 +19,14 @@ from training.unpacking import Pack
 from training.vocabulary import START, Pieces, piece_names, tag_ids
 from workers.hints.sources import SPACE
 
-_SEPARATORS = frozenset(" \t\n")
+_SEPARATORS = frozenset(" \t\r\n")
 
 
 def write_shortlist(pack: Pack, pieces: Pieces, config: ShortlistConfig, target: Path) -> None:
-    """Write what each language's tag lets a translation have, as CTranslate2 reads it."""
+    """Write what each language's tag lets a translation have, as CTranslate2 reads it.
+
+    Those are the language's most frequent pieces, and all letters and bytes it is written with.
+    """
     names = piece_names(pieces)
     known = set(range(START + 1, len(names))) - set(tag_ids(pieces).values())
     # The file has spaces between the pieces.
@@ -39,15 +42,8 @@ def write_shortlist(pack: Pack, pieces: Pieces, config: ShortlistConfig, target:
     target.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def read_shortlist(path: Path) -> dict[str, frozenset[str]]:
-    """Return the pieces that each tag lets a translation have."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    rows = (line.split("\t") for line in lines if line)
-    return {tag: frozenset(pieces.split(" ")) for tag, pieces in rows}
-
-
 def _is_a_letter(name: str) -> bool:
-    """Tell whether a piece is one character or byte, of which any name can be spelt."""
+    """Tell whether a piece is one character or byte, which rare names are spelt with."""
     return len(name.removeprefix(SPACE)) == 1 or name.startswith("<0x")
 
 

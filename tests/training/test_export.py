@@ -14,6 +14,7 @@ from training.unpacking import unpack
 from training.vocabulary import VOCABULARY
 from training.weights import load_weights
 from workers.hints.lexicon import HINTS
+from workers.models.install import SHORTLIST
 
 
 def test_a_wrong_export_is_refused(config, packed, trained, tmp_path, monkeypatch):
@@ -41,6 +42,21 @@ def test_the_lexicon_of_hints_goes_with_the_model(config, packed, trained, tmp_p
     export(told, unpack(folder), run, tmp_path / "exported")
 
     assert (tmp_path / "exported" / HINTS).read_bytes() == b"a lexicon"
+
+
+def test_the_shortlist_goes_with_the_model(packed, exported):
+    folder, _ = exported
+
+    assert (folder / SHORTLIST).read_bytes() == (packed.folder / SHORTLIST).read_bytes()
+
+
+def test_a_model_without_a_shortlist_is_exported_without(config, packed, trained, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+
+    export(replace(config, shortlist=None), packed, run, tmp_path / "exported")
+
+    assert not (tmp_path / "exported" / SHORTLIST).exists()
 
 
 def test_what_was_exported_can_be_gone_on_from(config, packed, trained, tmp_path):

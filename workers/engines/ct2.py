@@ -10,6 +10,7 @@ from workers.engines.listening import CallListener, ignore
 from workers.engines.native import NativeTranslator
 from workers.engines.sequence import SequenceEngine
 from workers.engines.sharing import Cores, batch_tokens
+from workers.engines.shortlist import has_shortlist
 from workers.engines.steering import Steering
 from workers.engines.vocabulary import Vocabulary, load_vocabulary
 from workers.hints.sources import Hints, load_hints
@@ -34,10 +35,20 @@ def load_engine(
     ``device`` is ``cpu``, ``cuda`` or ``auto``; ``compute_type`` one of CTranslate2's. ``on_call``
     is told, before each call of the model, how many segments it gets.
     """
+    # First, for the library crashes on an empty one.
+    shortlist = has_shortlist(model)
     translator, cores = open_native("Translator", model, device, compute_type)
     vocabulary = load_vocabulary(model.folder, model.manifest.tokenizer)
     hints = load_hints(model.folder, vocabulary)
-    return CT2Engine(translator, vocabulary, Steering.of(model), on_call or ignore, cores, hints)
+    return CT2Engine(
+        translator,
+        vocabulary,
+        Steering.of(model),
+        on_call or ignore,
+        cores,
+        hints,
+        shortlist=shortlist,
+    )
 
 
 def open_native(
@@ -73,10 +84,13 @@ class CT2Engine(SequenceEngine):
         on_call: CallListener,
         cores: Cores,
         hints: Hints | None = None,
+        *,
+        shortlist: bool = False,
     ) -> None:
         super().__init__(vocabulary, steering, on_call, hints)
         self._translator = translator
         self._cores = cores
+        self._shortlist = shortlist
 
     def _search(
         self, inputs: Sequence[Sequence[str]], prefix: Sequence[str], decoding: Decoding
@@ -94,8 +108,7 @@ class CT2Engine(SequenceEngine):
                 max_input_length=0,
                 # An unknown token can only be shown as a mark that no reader knows.
                 disable_unk=True,
-                # Where the model's folder has one, a search scores the shortlist's pieces alone.
-                use_vmap=True,
+                use_vmap=self._shortlist,
                 num_hypotheses=min(decoding.n_best, decoding.beam_size),
                 **search_options(decoding),
             )

@@ -90,28 +90,59 @@ def test_a_target_prefix_is_forced_and_taken_off(tiny):
     assert rest.score == pytest.approx(whole.score, abs=0.01)
 
 
-def test_a_search_writes_nothing_that_is_not_in_the_shortlist(tiny, tmp_path):
+@pytest.fixture
+def listing(tiny, tmp_path):
+    """Return the model, which writes Russian alone, installed with a shortlist."""
+    russian = CARD.model_copy(
+        update={
+            "pairs": tuple(pair for pair in CARD.pairs if pair.target is Language.RUSSIAN),
+            "target_tokens": {Language.RUSSIAN: CARD.target_tokens[Language.RUSSIAN]},
+        }
+    )
+
+    def install(contents):
+        shutil.copytree(tiny.folder, tmp_path / "source", dirs_exist_ok=True)
+        (tmp_path / "source" / SHORTLIST).write_bytes(contents)
+        model = install_from_folder(
+            tmp_path / "source", ModelStore(tmp_path / "store"), russian, quantization="float32"
+        )
+        assert SHORTLIST in model.manifest.files
+        return model
+
+    return install
+
+
+def russian_of(model, text):
+    (found,) = load_engine(model).generate([text], Decoding(), target=Language.RUSSIAN)
+    return found.text
+
+
+def test_a_search_writes_nothing_that_is_not_in_the_shortlist(tiny, listing):
+    (tag,) = CARD.target_tokens[Language.RUSSIAN]
     text = lessons()[0]
     vocabulary = load_engine(tiny)._vocabulary
     wanted = vocabulary.encode(text.ru)
-    left_out = wanted[1]
-    lists = {"all": wanted, "most": [piece for piece in wanted if piece != left_out]}
-    written = {}
-    for name, pieces in lists.items():
-        folder = tmp_path / name
-        shutil.copytree(tiny.folder, folder)
-        rules = "".join(f"{piece}\t{' '.join(pieces)}\n" for piece in vocabulary.encode(text.en))
-        (folder / SHORTLIST).write_text(rules, encoding="utf-8")
-        model = install_from_folder(
-            folder, ModelStore(tmp_path / "store"), CARD, quantization="float32"
-        )
-        assert SHORTLIST in model.manifest.files
-        (written[name],) = load_engine(model).generate(
-            [text.en], Decoding(), target=Language.RUSSIAN
-        )
+    most = [piece for piece in wanted if piece != wanted[1]]
 
-    assert written["all"].text == text.ru
-    assert left_out not in vocabulary.encode(written["most"].text)
+    with_all = russian_of(listing(f"{tag}\t{' '.join(wanted)}\n".encode()), text.en)
+    with_most = russian_of(listing(f"{tag}\t{' '.join(most)}\n".encode()), text.en)
+
+    assert with_all == text.ru
+    assert with_most != text.ru
+    assert wanted[1] not in vocabulary.encode(with_most)
+
+
+@pytest.mark.parametrize(
+    "contents", [b">>eng<<\t\xd0\xb0\n", b"word\t\xd0\xb0\n"], ids=["other", "words"]
+)
+def test_a_list_that_is_not_by_the_target_language_is_not_searched_with(listing, contents):
+    assert russian_of(listing(contents), lessons()[0].en) == lessons()[0].ru
+
+
+@pytest.mark.parametrize("contents", [b"", b"no tab\n", b"tab\t\n", b"\xff\t\xff\n"])
+def test_a_damaged_shortlist_is_refused(listing, contents):
+    with pytest.raises(EngineFailed, match=SHORTLIST):
+        load_engine(listing(contents))
 
 
 def test_a_folder_without_a_model_cannot_be_loaded(tiny, tmp_path):
