@@ -163,9 +163,11 @@ def test_less_effort_packs_the_same_in_more_bytes(packed, work, config, tmp_path
 
     found = unpack(tmp_path)
 
-    # Noisy copies are cut at random, so only what is written is the same.
+    # Noisy copies are cut at random, so only what is written is the same, and now and then one is
+    # cut into more pieces than are learnt from, and left out.
     assert (tmp_path / "tokens.xz").stat().st_size > (packed.folder / "tokens.xz").stat().st_size
     first, second = (
-        [one.text(number) for number in one.targets[:200].tolist()] for one in (found, packed)
+        {tuple(one.text(number)) for number in one.targets[:200].tolist()}
+        for one in (found, packed)
     )
-    assert first == second
+    assert len(first & second) > 0.9 * max(len(first), len(second))
