@@ -158,16 +158,17 @@ def test_a_folder_that_is_no_pack(tmp_path):
         unpack(tmp_path)
 
 
+def kept_for_judging(packed):
+    for example, number in enumerate(packed.groups.tolist()):
+        if packed.groups_known[number].split == VALIDATION:
+            yield [packed.text(side[example]) for side in (packed.sources, packed.targets)]
+
+
 def test_less_effort_packs_the_same_in_more_bytes(packed, work, config, tmp_path):
     pack(config, packed.folder / "config.toml", work, tmp_path, effort=0)
 
     found = unpack(tmp_path)
 
-    # Noisy copies are cut at random, so only what is written is the same, and now and then one is
-    # cut into more pieces than are learnt from, and left out.
     assert (tmp_path / "tokens.xz").stat().st_size > (packed.folder / "tokens.xz").stat().st_size
-    first, second = (
-        {tuple(one.text(number)) for number in one.targets[:200].tolist()}
-        for one in (found, packed)
-    )
-    assert len(first & second) > 0.9 * max(len(first), len(second))
+    # Noisy copies are cut at random; nothing that is kept for judging is one.
+    assert list(kept_for_judging(found)) == list(kept_for_judging(packed))

@@ -1,15 +1,16 @@
 """The models that come with the package: whole, small, asked for, and able to translate."""
 
 import re
-from itertools import islice, permutations
+from itertools import permutations
 
 import pytest
 
-from benchmarks.sentence_pairs import body_lines
+from benchmarks.sentence_pairs import NEWSBANK
 from khabar.languages import Language
 from khabar.recipe import RecipeBook
 from training.evaluate import files_sum
 from training.forms import without_yo
+from training.items import held_out, read_newsbank
 from workers.engines.load import load_engine
 from workers.engines.shortlist import has_shortlist, read_shortlist
 from workers.models.install import SHORTLIST
@@ -81,9 +82,9 @@ def test_the_shortlist_lets_a_search_write_what_translators_wrote(model):
     assert has_shortlist(model)
     vocabulary = load_engine(model)._vocabulary
     rules = read_shortlist(model.folder / SHORTLIST)
+    unseen = [item for item in read_newsbank(NEWSBANK) if held_out(item)]
     for target in sorted(model.manifest.targets):
         let = rules[model.manifest.target_tokens[target][0]]
-        unseen = (line for line in body_lines() if line.held_out)
-        texts = [without_yo(line.texts[target]) for line in islice(unseen, 300)]
+        texts = [without_yo(text) for item in unseen for text in item.body[target]]
         wanted = [piece for text in texts for piece in vocabulary.encode(text)]
         assert sum(piece not in let for piece in wanted) < MOST_MISSING * len(wanted)
