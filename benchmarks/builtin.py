@@ -3,7 +3,8 @@
 They translate sentences of the newsbank as the recipe ``builtin`` says, against a model of the
 shape of Marian base under transformers' ``generate``, in float32 on all cores. That one has random
 weights, so it is held to as many tokens as such sentences take: 24 to read and 24 to write, fewer
-than the built-in models write. The two take turns, so that other load falls on both.
+than the built-in models write. The two take turns, so that other load falls on both. With the
+channel, the model of the way back has its say after the search, as in the recipe.
 """
 
 import argparse
@@ -22,11 +23,11 @@ from benchmarks.model_runner import Task, transformers_generate
 from benchmarks.model_shapes import SHAPES, Shape, make_checkpoint
 from benchmarks.models import OUTPUT_TOKENS, SOURCE_TOKENS
 from benchmarks.sentence_pairs import body_lines
-from khabar.languages import Language
-from khabar.recipe import ModelChoice, RecipeBook
+from khabar.languages import Direction, Language
+from khabar.recipe import ModelChoice, Recipe, RecipeBook
+from workers.engines.channel import Channel, with_channels
 from workers.engines.cpu import usable_cores
-from workers.engines.load import load_engine
-from workers.engines.sequence import SequenceEngine
+from workers.engines.ct2 import CT2Engine, load_engine
 from workers.models.store import SHIPPED, ModelStore
 from workers.protocols import Decoding, Engine
 
@@ -35,17 +36,28 @@ MARIAN_BEAM = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """How both search, and whether the model of the way back has its say after it."""
+
+    decoding: Decoding
+    marian_beam: int
+    channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
-    """One direction of the recipe, with its engine and the sentences it is to translate."""
+    """One direction of the recipe: its engine, alone and with its channel, and its sentences."""
 
     source: Language
     target: Language
     engine: Engine
+    with_channel: Engine
     sentences: Sequence[str]
 
-    def translate(self, decoding: Decoding) -> int:
+    def translate(self, search: Search) -> int:
         """Translate the sentences and return how many tokens were written."""
-        found = self.engine.generate(self.sentences, decoding, target=self.target)
+        engine = self.with_channel if search.channel else self.engine
+        found = engine.generate(self.sentences, search.decoding, target=self.target)
         return sum(one.tokens for one in found)
 
 
@@ -53,24 +65,26 @@ def main(arguments: Sequence[str], shape: Shape = SHAPES["marian-base"]) -> None
     """Print a row for each direction and search, and how long the models take to load."""
     options = _parser().parse_args(arguments)
     recipe = RecipeBook.load(None, "builtin").default
-    own = Decoding(**recipe.decoding.model_dump())
     print(f"{describe_machine()}; using {usable_cores()}\n")
     engines = [(choice, _load(choice)) for choice in recipe.models]
     ways = list(_ways(engines, options.sentences))
-    searches = {(own.beam_size, MARIAN_BEAM), *((beam, beam) for beam in options.beams)}
-    print("\n| direction | beam | Marian's | sentences a second, Marian = 1 | tokens each |")
-    print("|---|---|---|---|---|", flush=True)
+    print(
+        "\n| direction | beam | channel | Marian's | sentences a second, Marian = 1 | tokens each |"
+    )
+    print("|---|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory(prefix="khabar-bench-") as folder:
         make_checkpoint(shape, Path(folder) / "checkpoint")
         marian = transformers_generate(Path(folder) / "checkpoint", usable_cores())
-        for way, (beam, other) in product(ways, sorted(searches)):
+        for way, search in product(ways, list(_searches(recipe, options.beams))):
+            if search.channel and way.with_channel is way.engine:
+                continue
+            other = search.marian_beam
             task = Task(other, len(way.sentences), SOURCE_TOKENS, OUTPUT_TOKENS)
-            decoding = replace(own, beam_size=beam)
-            ours = partial(way.translate, decoding)
+            ours = partial(way.translate, search)
             ratio, tokens = _compare(ours, partial(marian, task), options.rounds)
-            name = f"{way.source}-{way.target}"
+            how = f"{search.decoding.beam_size} | {'yes' if search.channel else 'no'} | {other}"
             each = tokens / len(way.sentences)
-            print(f"| {name} | {beam} | {other} | {ratio:.1f} | {each:.0f} |", flush=True)
+            print(f"| {way.source}-{way.target} | {how} | {ratio:.1f} | {each:.0f} |", flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,7 +95,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _load(choice: ModelChoice) -> SequenceEngine:
+def _searches(recipe: Recipe, beams: Sequence[int]) -> Iterator[Search]:
+    """Yield the recipe's search, alone and as the recipe has it, and those with equal beams."""
+    own = Decoding(**recipe.decoding.model_dump())
+    yield Search(own, MARIAN_BEAM)
+    yield Search(own, MARIAN_BEAM, channel=True)
+    yield from (Search(replace(own, beam_size=beam), beam) for beam in beams)
+
+
+def _load(choice: ModelChoice) -> CT2Engine:
     model = ModelStore(SHIPPED).find_sound(choice, "builtin")
     start = time.perf_counter()
     engine = load_engine(model)
@@ -90,12 +112,17 @@ def _load(choice: ModelChoice) -> SequenceEngine:
     return engine
 
 
-def _ways(engines: Sequence[tuple[ModelChoice, SequenceEngine]], count: int) -> Iterator[Way]:
+def _ways(models: Sequence[tuple[ModelChoice, CT2Engine]], count: int) -> Iterator[Way]:
     lines = list(islice(body_lines(), count))
-    for choice, engine in engines:
-        for source, target in choice.pairs:
-            sentences = [line.texts[source] for line in lines]
-            yield Way(source, target, engine.reading(source), sentences)
+    engines: dict[Direction, Channel] = {
+        (source, target): engine.reading(source)
+        for choice, engine in models
+        for source, target in choice.pairs
+    }
+    weights = {pair: choice.channel_weight for choice, _ in models for pair in choice.pairs}
+    for (source, target), engine in with_channels(engines, weights).items():
+        sentences = [line.texts[source] for line in lines]
+        yield Way(source, target, engines[source, target], engine, sentences)
 
 
 def _compare(ours: Callable[[], int], theirs: Callable[[], int], rounds: int) -> tuple[float, int]:

@@ -13,6 +13,10 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
+Direction = tuple[Language, Language]
+"""Of a translation: the language that is read, and the one that is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class LanguageFacts:
     """What a client shows of a language: its names, its ISO 15924 script and its direction."""

@@ -7,14 +7,22 @@ everything that can change a result.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PrivateAttr, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from khabar.errors import RecipeInvalid, RecipeUnknown
 from khabar.glossary import NO_TERMS, Glossary
@@ -87,6 +95,9 @@ class ModelChoice(Record):
     )
     """By target language, the mean log-probability of a token under which a translation fails the
     check ``certain``. Without one, there is no such check."""
+    channel_weight: float = Field(default=0.0, ge=0, le=5)
+    """How much it counts, of a translation that was found, how probable the source is to the model
+    of the way back; 1 is as much as the translation's own score. With 0 that is not asked."""
     served_as: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
     """What an ``openai`` server calls it; without, it is the only model the server has."""
 
@@ -103,6 +114,12 @@ class ModelChoice(Record):
                 "a model that translates has pairs of two languages, and one that summarises "
                 "pairs of one language twice"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _is_asked_what_it_can_do(self) -> Self:
+        if self.channel_weight and (self.role == "summarization" or self.engine != "ct2"):
+            raise ValueError("channel_weight is for models of the engine ct2 that translate")
         return self
 
     @model_validator(mode="after")
@@ -125,13 +142,30 @@ class Recipe(Record):
     name: Name
     description: Annotated[str, StringConstraints(max_length=300)] = ""
     summarizer: SummarizerChoice
-    models: tuple[ModelChoice, ...] = ()
     decoding: DecodingChoice = DecodingChoice()
+    models: tuple[ModelChoice, ...] = ()
     pivot: Language | None = Language.ENGLISH
     glossary: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*\.csv$")] | None = None
     """The name of a file beside the recipe's own; docs/glossary.md describes it."""
     _terms: Glossary = PrivateAttr(default=NO_TERMS)
     _card: str = PrivateAttr(default="")
+
+    @field_validator("models")
+    @classmethod
+    def _have_their_channels(
+        cls, models: tuple[ModelChoice, ...], info: ValidationInfo
+    ) -> tuple[ModelChoice, ...]:
+        weighed = [model for model in models if model.channel_weight]
+        if weighed and "decoding" in info.data and info.data["decoding"].beam_size == 1:
+            raise ValueError("with a beam_size of 1 there is nothing that a channel could choose")
+        for source, target in sorted({pair for model in weighed for pair in model.pairs}):
+            channel = _model_for(models, target, source)
+            if channel is None or channel.engine != "ct2":
+                raise ValueError(
+                    f"channel_weight asks the model of the way back, of the engine ct2, and none "
+                    f"translates from {target} to {source}"
+                )
+        return models
 
     @property
     def card(self) -> str:
@@ -182,7 +216,18 @@ class Recipe(Record):
 
     def model_for(self, source: Language, target: Language) -> ModelChoice | None:
         """Return the model of this pair. One language twice asks for a model that summarises."""
-        return next((model for model in self.models if (source, target) in model.pairs), None)
+        return _model_for(self.models, source, target)
+
+    def channel_for(self, source: Language, target: Language) -> ModelChoice | None:
+        """Return the model of the way back, if it has a say in what is taken of a translation."""
+        model = self.model_for(source, target)
+        return self.model_for(target, source) if model and model.channel_weight else None
+
+
+def _model_for(
+    models: Iterable[ModelChoice], source: Language, target: Language
+) -> ModelChoice | None:
+    return next((model for model in models if (source, target) in model.pairs), None)
 
 
 @dataclass(frozen=True)

@@ -210,6 +210,9 @@ def evaluate(
     newsbank: Newsbank = NEWSBANK,
     beam: Annotated[int | None, typer.Option(help="Beam size; the recipe's, without.")] = None,
     length_penalty: Annotated[float | None, typer.Option(help="The recipe's, without.")] = None,
+    channel_weight: Annotated[
+        float | None, typer.Option(help="For all; the recipe's, without.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="Sentences of each set; 0 for all.")] = 0,
     card: Annotated[Path | None, typer.Option(help="Model card to put the table into.")] = None,
     hints: Annotated[bool, typer.Option(help="Tell the model what rare words mean.")] = True,
@@ -220,21 +223,29 @@ def evaluate(
     They are those that come with Khabar, searched as their recipe says, unless you say otherwise.
     """
     from khabar.recipe import RecipeBook
-    from training.evaluate import SHIPPED_BY, DirectionTwice, table, weak_directions, write_table
+    from training.engines import DirectionTwice
+    from training.evaluate import SHIPPED_BY, table, weak_directions, write_table
     from training.evaluate import evaluate as run
     from workers.models.store import SHIPPED, ModelStore
     from workers.protocols import Decoding
 
     store = ModelStore(models or SHIPPED)
     installed = [store.find(one) for one in model] if model else store.installed()
-    own = RecipeBook.load(None, "builtin").default.decoding
+    recipe = RecipeBook.load(None, "builtin").default
     asked = {"beam_size": beam, "length_penalty": length_penalty}
     given = {name: value for name, value in asked.items() if value is not None}
-    decoding = Decoding(**own.model_dump() | given)
+    decoding = Decoding(**recipe.decoding.model_dump() | given)
+    weights = {
+        pair: choice.channel_weight if channel_weight is None else channel_weight
+        for choice in recipe.models
+        for pair in choice.pairs
+    }
     if not installed:
         raise typer.BadParameter(f"no model in {store.folder}; install one", param_hint="--models")
     try:
-        found = run(installed, newsbank, evaluation, decoding, limit, hints=hints)
+        found = run(
+            installed, newsbank, evaluation, decoding, limit, hints=hints, channel_weights=weights
+        )
     except DirectionTwice as error:
         raise typer.BadParameter(str(error), param_hint="--model") from error
     typer.echo(table(found))
@@ -256,6 +267,7 @@ def doubt(
     """Print how well the models' scores tell their bad translations, for a recipe's doubt_below."""
     from khabar.recipe import RecipeBook
     from training.doubt import doubt_table, doubts
+    from training.engines import DirectionTwice
     from training.guard import read_evaluation
     from workers.models.store import SHIPPED, ModelStore
     from workers.protocols import Decoding
@@ -269,8 +281,13 @@ def doubt(
     if not installed:
         raise typer.BadParameter(f"no model in {store.folder}; install one", param_hint="--models")
     rows = sets[name]
-    decoding = Decoding(**RecipeBook.load(None, "builtin").default.decoding.model_dump())
-    found = [one for model in installed for one in doubts(model, rows[: limit or None], decoding)]
+    recipe = RecipeBook.load(None, "builtin").default
+    decoding = Decoding(**recipe.decoding.model_dump())
+    weights = {pair: model.channel_weight for model in recipe.models for pair in model.pairs}
+    try:
+        found = list(doubts(installed, rows[: limit or None], decoding, weights))
+    except DirectionTwice as error:
+        raise typer.BadParameter(str(error), param_hint="--models") from error
     typer.echo(doubt_table(found))
 
 

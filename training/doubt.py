@@ -4,16 +4,19 @@ The mean log-probability of a token goes with the quality of a translation, thou
 looked at (Fomicheva et al. 2020, "Unsupervised Quality Estimation for Neural Machine Translation").
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 from sacrebleu.metrics.chrf import CHRF
 
+from khabar.languages import Direction
+from training.engines import load_directions
 from training.news import Triple
 from training.pairs import direction_name
-from workers.engines.ct2 import load_engine
+from workers.engines.channel import with_channels
 from workers.models.store import InstalledModel
 from workers.protocols import Decoding
 
@@ -40,19 +43,26 @@ class Doubt:
     caught: float
 
 
-def doubts(model: InstalledModel, rows: Sequence[Triple], decoding: Decoding) -> Iterator[Doubt]:
-    """Translate the rows in each of the model's directions, and yield what each share brings."""
-    engine, chrf = load_engine(model), CHRF()
-    for pair in model.manifest.pairs:
-        written = engine.reading(pair.source).generate(
-            [row[pair.source] for row in rows], decoding, target=pair.target
-        )
+def doubts(
+    models: Sequence[InstalledModel],
+    rows: Sequence[Triple],
+    decoding: Decoding,
+    channel_weights: Mapping[Direction, float] = MappingProxyType({}),
+) -> Iterator[Doubt]:
+    """Translate the rows in each direction of the models, and yield what each share brings.
+
+    Where a direction has a weight, the model of the way back has a say in what is chosen. Raises
+    DirectionTwice.
+    """
+    chrf, engines = CHRF(), with_channels(load_directions(models), channel_weights)
+    for (source, target), engine in engines.items():
+        written = engine.generate([row[source] for row in rows], decoding, target=target)
         qualities = [
-            chrf.sentence_score(one.text, [row[pair.target]]).score
+            chrf.sentence_score(one.text, [row[target]]).score
             for one, row in zip(written, rows, strict=True)
         ]
         scores = np.array([one.score for one in written])
-        name = direction_name(pair.source, pair.target)
+        name = direction_name(source, target)
         for share in SHARES:
             yield weigh(name, share, scores, np.array(qualities))
 

@@ -10,16 +10,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from khabar.languages import Language
+from khabar.languages import Direction, Language
+from training.engines import load_directions
 from training.guard import read_evaluation
 from training.items import held_out, read_items
 from training.news import Triple, sentences
 from training.pairs import DIRECTIONS, direction_name
-from workers.engines.ct2 import load_engine
+from workers.engines.channel import with_channels
 from workers.models.manifest import Manifest
 from workers.models.store import InstalledModel
 from workers.protocols import Decoding, Engine
@@ -41,16 +43,11 @@ _SUM_DIGITS = 12
 _BEGIN, _END = "<!-- scores: begin -->", "<!-- scores: end -->"
 
 
-_Direction = tuple[Language, Language]
 _Route = tuple[tuple[Engine, Language], ...]
 
 
 class CardMalformed(ValueError):
     """The model card has no place for the table."""
-
-
-class DirectionTwice(ValueError):
-    """Two models translate the same direction, so it is not clear which is to be scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,7 @@ class Evaluation:
 
     models: str
     decoding: Decoding
+    channel_weights: Mapping[Direction, float]
     scores: tuple[Score, ...]
     signatures: tuple[str, ...]
 
@@ -82,13 +80,21 @@ def evaluate(
     limit: int = 0,
     *,
     hints: bool = True,
+    channel_weights: Mapping[Direction, float] = MappingProxyType({}),
 ) -> Evaluation:
     """Translate every set, or its first ``limit`` sentences, in each direction there is, and score.
 
     A direction that no model has goes through English, if there is a model for both halves.
-    Without ``hints``, a model that reads them gets none. Raises DirectionTwice.
+    Without ``hints``, a model that reads them gets none; where a direction has a weight, the
+    model of the way back, if there is one, has a say in what is chosen. Raises DirectionTwice.
     """
-    routes = _routes(models, hints=hints)
+    engines = load_directions(models, hints=hints)
+    weights = {
+        (source, target): channel_weights[source, target]
+        for source, target in engines
+        if channel_weights.get((source, target)) and (target, source) in engines
+    }
+    routes = _routes(with_channels(engines, weights))
     bleu, chrf = BLEU(), CHRF()
     found = [
         _score(routes[direction], name, rows, direction, decoding, bleu, chrf)
@@ -98,7 +104,7 @@ def evaluate(
     ]
     signatures = (f"BLEU {bleu.get_signature()}", f"chrF {chrf.get_signature()}")
     names = "; ".join(map(_named, models)) + ("" if hints else ", without hints")
-    return Evaluation(names, decoding, tuple(found), signatures)
+    return Evaluation(names, decoding, weights, tuple(found), signatures)
 
 
 def _named(model: InstalledModel) -> str:
@@ -113,18 +119,11 @@ def files_sum(manifest: Manifest) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:_SUM_DIGITS]
 
 
-def _routes(models: Sequence[InstalledModel], *, hints: bool) -> dict[_Direction, _Route]:
+def _routes(engines: Mapping[Direction, Engine]) -> dict[Direction, _Route]:
     """Return, for each direction there is, what to translate with and into, one after another."""
-    direct: dict[_Direction, _Route] = {}
-    for model in models:
-        engine = load_engine(model) if hints else load_engine(model).without_hints()
-        for pair in model.manifest.pairs:
-            direction = pair.source, pair.target
-            if direction in direct:
-                raise DirectionTwice(
-                    f"{direction_name(*direction)}: by {model.manifest.id} and another; name some."
-                )
-            direct[direction] = ((engine.reading(pair.source), pair.target),)
+    direct: dict[Direction, _Route] = {
+        (source, target): ((engine, target),) for (source, target), engine in engines.items()
+    }
     there = {target for source, target in direct if source is _MIDDLE}
     back = {source for source, target in direct if target is _MIDDLE}
     around = {
@@ -142,10 +141,16 @@ def table(evaluation: Evaluation) -> str:
     cells = {(score.set_name, score.direction): score for score in evaluation.scores}
     heads = [*(f"{name}: BLEU | chrF" for name in names), *PUBLISHED]
     search = evaluation.decoding
+    weights = [
+        f"{weight:g} in {direction_name(*direction)}"
+        for direction, weight in evaluation.channel_weights.items()
+    ]
     lines = [
         f"Translated by: {evaluation.models}. {_ABOUT_PUBLISHED}",
         "",
-        f"Beam {search.beam_size}, length penalty {search.length_penalty:g}.",
+        f"Beam {search.beam_size}, length penalty {search.length_penalty:g}, channel weight "
+        + (" and ".join(weights) or "0")
+        + ".",
         "",
         "| direction | " + " | ".join(heads) + " |",
         "| --- |" + " ---: |" * (2 * len(names) + len(PUBLISHED)),
@@ -184,7 +189,7 @@ def _score(
     route: _Route,
     name: str,
     rows: Sequence[Triple],
-    direction: _Direction,
+    direction: Direction,
     decoding: Decoding,
     bleu: BLEU,
     chrf: CHRF,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from khabar.languages import Language
+from khabar.languages import Direction, Language
 from training import carriers
 from training.config import HintsConfig
 from training.forms import without_yo
@@ -14,7 +14,7 @@ from training.gazetteer import SOURCE, WORDS
 from training.meetings import Meetings, Numbers, Side
 from training.news import DOCUMENTS
 from training.pairs import TRAIN, TextPair
-from workers.hints.lexicon import Direction, Entry, Lexicon
+from workers.hints.lexicon import Entry, Lexicon
 from workers.hints.stems import Stems, words
 
 # They say again what other texts say.

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from khabar.errors import EngineFailed
-from khabar.languages import Language
+from khabar.languages import Direction, Language
 from khabar.recipe import ModelChoice
 from khabar.settings import Settings
 from workers.batching.batcher import Batcher
 from workers.batching.engine import BatchedModel
 from workers.batching.limits import Limits
+from workers.engines.channel import ChannelEngine
 from workers.engines.cpu import threads
+from workers.engines.ct2 import CT2Engine
 from workers.engines.fake import FakeEngine
 from workers.engines.load import load_engine, load_generator
 from workers.engines.sequence import SequenceEngine
@@ -50,6 +52,7 @@ class ModelLoader:
         self._server_key = settings.openai_key or SecretStr("")
         self._lock = threading.RLock()
         self._opened: dict[str, LoadedModel | LocalChat] = {}
+        self._with_channel: dict[tuple[LoadedModel, LoadedModel, float, Direction], Engine] = {}
         self._chats: dict[str, LocalChat] = {}
         self._clients: dict[str | None, ChatClient] = {}
 
@@ -61,6 +64,26 @@ class ModelLoader:
         return (
             FakeEngine() if choice.engine == "fake" else self.model(choice, recipe).reading(source)
         )
+
+    def engine_with_channel(
+        self, choice: ModelChoice, channel: ModelChoice, recipe: str, way: Direction
+    ) -> Engine:
+        """Return the engine of a model whose outputs the model of the way back has a say in.
+
+        It is the same each time, so that all who ask for it share its calls. Raises as ``engine``.
+        """
+        source, target = way
+        direct, other = self.model(choice, recipe), self.model(channel, recipe)
+        with self._lock:
+            key = (direct, other, choice.channel_weight, way)
+            if key not in self._with_channel:
+                assert isinstance(other.model, CT2Engine)  # noqa: S101 -- Recipe asks for it.
+                reader = other.model.reading(target)
+                engine = ChannelEngine(
+                    direct.model.reading(source), reader, source, choice.channel_weight
+                )
+                self._with_channel[key] = direct.batched.through(engine)
+            return self._with_channel[key]
 
     def model(self, choice: ModelChoice, recipe: str) -> LoadedModel:
         """Return an installed model that rewrites sentences, opened at its first use.
@@ -99,7 +122,7 @@ class ModelLoader:
 
     def _open(self, choice: ModelChoice, recipe: str) -> LoadedModel | LocalChat:
         # Two recipes may steer one model differently, so what is stated tells them apart.
-        key = choice.model_dump_json(exclude={"doubt_below"})
+        key = choice.model_dump_json(exclude={"doubt_below", "channel_weight"})
         with self._lock:
             if key not in self._opened:
                 self._opened[key] = self._load(self._store.find_sound(choice, recipe))

@@ -63,7 +63,7 @@ class Line:
     def faults(self) -> tuple[bool, int]:
         """How bad it is: whether it is degenerate, and how many checks failed.
 
-        How sure the model was does not count: it is less sure of all but what it likes best.
+        How sure the model was does not count: what it likes best comes first as it is.
         """
         failed = [check for check in self.checks if not check.passed and check.name != _CERTAIN]
         return is_degenerate(self.checks), len(failed)

@@ -157,9 +157,15 @@ class Registry:
         chat = self._loader.chat(choice, recipe.name)
         if chat is not None:
             return LlmTranslator(chat, source, target, (_use(choice),), recipe.terms)
-        engine = self._loader.engine(choice, recipe.name, source)
         least = choice.doubt_below.get(target)
-        return DirectTranslator(engine, source, target, (_use(choice),), least)
+        channel = recipe.channel_for(source, target)
+        if channel is None:
+            engine = self._loader.engine(choice, recipe.name, source)
+            return DirectTranslator(engine, source, target, (_use(choice),), least)
+        way = source, target
+        engine = self._loader.engine_with_channel(choice, channel, recipe.name, way)
+        models = tuple(dict.fromkeys((_use(choice), _use(channel))))
+        return DirectTranslator(engine, source, target, models, least)
 
 
 def _use(choice: ModelChoice) -> ModelUse:

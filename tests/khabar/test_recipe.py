@@ -72,6 +72,53 @@ def test_only_what_can_be_known_is_doubted(change, complaint):
         ModelChoice.model_validate(model)
 
 
+@pytest.mark.parametrize(
+    ("back", "complaint"),
+    [
+        ({"pairs": [["ru", "en"], ["ar", "en"]]}, ""),
+        ({"pairs": [["ru", "en"]]}, "none translates from ar to en"),
+        ({"pairs": [["ru", "en"], ["ar", "en"]], "engine": "hf"}, "none translates from ar to en"),
+        ({"pairs": [["ru", "en"]], "channel_weight": 0.3, "engine": "hf"}, "of the engine ct2"),
+        (
+            {"pairs": [["ru", "ru"]], "role": "summarization", "channel_weight": 0.3},
+            "that translate",
+        ),
+    ],
+)
+def test_a_channel_is_a_model_of_the_way_back(back, complaint):
+    facts = {"revision": "1", "licence": "MIT"}
+    there = {"id": "there", **facts, "pairs": [["en", "ru"], ["en", "ar"]], "channel_weight": 0.3}
+    models = [there, {"id": "back", **facts, **back}]
+    asked = {"name": "r", "summarizer": {"kind": "extractive"}, "models": models}
+    if complaint:
+        with pytest.raises(ValidationError, match=complaint):
+            Recipe.model_validate(asked)
+        return
+    found = Recipe.model_validate(asked)
+    assert found.channel_for(EN, AR) == found.models[1]
+    assert found.channel_for(RU, EN) is None
+    del there["channel_weight"]
+    alone = Recipe.model_validate(asked)
+    assert alone.channel_for(EN, AR) is None
+    assert alone.fingerprint != found.fingerprint
+
+
+def test_of_one_output_nothing_can_be_chosen(tmp_path):
+    path = tmp_path / "r.toml"
+    model = (
+        '{id = "m", revision = "1", licence = "MIT", pairs = [["en", "ru"], ["ru", "en"]], '
+        "channel_weight = 0.3}"
+    )
+    path.write_text(
+        f'name = "r"\nsummarizer = {{kind = "extractive"}}\nmodels = [{model}]\n'
+        "decoding = {beam_size = 1}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(RecipeInvalid, match="beam_size of 1") as refused:
+        read_recipe(path)
+    assert refused.value.field == "models"
+
+
 def test_the_documented_recipe_is_a_recipe():
     example = DOCUMENT.read_text("utf-8").split("```toml\n")[1].split("```")[0]
     desk = Recipe.model_validate(tomllib.loads(example))

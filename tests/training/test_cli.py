@@ -60,9 +60,9 @@ def test_a_pack_is_looked_for_where_the_steps_keep_their_files(packed, tmp_path,
 def test_what_comes_with_khabar_is_scored_as_its_recipe_searches(monkeypatch):
     asked = {}
 
-    def evaluate(models, newsbank, evaluation, decoding, limit, *, hints):
-        asked.update(models=models, decoding=decoding)
-        return Evaluation("none", decoding, (), ())
+    def evaluate(models, newsbank, evaluation, decoding, limit, *, hints, channel_weights):
+        asked.update(models=models, decoding=decoding, weights=channel_weights)
+        return Evaluation("none", decoding, channel_weights, (), ())
 
     monkeypatch.setattr("training.evaluate.evaluate", evaluate)
     recipe = RecipeBook.load(None, "builtin").default
@@ -72,8 +72,15 @@ def test_what_comes_with_khabar_is_scored_as_its_recipe_searches(monkeypatch):
     assert [model.manifest.id for model in asked["models"]] == [one.id for one in recipe.models]
     assert asked["decoding"] == Decoding(**recipe.decoding.model_dump())
 
-    CliRunner().invoke(app, ["evaluate", "--beam", "1", "--length-penalty", "0"])
+    own = {pair: model.channel_weight for model in recipe.models for pair in model.pairs}
+    assert asked["weights"] == own
+    assert any(own.values())
 
+    CliRunner().invoke(
+        app, ["evaluate", "--beam", "1", "--length-penalty", "0", "--channel-weight", "0"]
+    )
+
+    assert set(asked["weights"].values()) == {0}
     assert (asked["decoding"].beam_size, asked["decoding"].length_penalty) == (1, 0)
 
 

@@ -32,10 +32,12 @@ def test_a_line_for_each_share():
 
 
 @pytest.mark.timeout(600)  # The first run trains the model.
-def test_a_model_is_weighed_in_each_of_its_directions():
+@pytest.mark.parametrize("weight", [0.0, 0.3])
+def test_a_model_is_weighed_in_each_of_its_directions(weight):
     tiny = ModelStore(tiny_model()).find(CARD.id)
+    weights = {(pair.source, pair.target): weight for pair in tiny.manifest.pairs}
     rows = [{language: getattr(one, language) for language in Language} for one in lessons()[:30]]
-    found = list(doubts(tiny, rows, Decoding(beam_size=1)))
+    found = list(doubts([tiny], rows, Decoding(beam_size=2), weights))
     assert len(found) == len(tiny.manifest.pairs) * len(SHARES)
     bounds = [one.bound for one in found]
     assert all(bound <= 0 for bound in bounds)

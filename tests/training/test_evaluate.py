@@ -16,7 +16,11 @@ SCORES = tuple(
     for n, direction in enumerate(DIRECTIONS)
 )
 FOUND = Evaluation(
-    "khabar/x, revision 1, int8", Decoding(beam_size=4), SCORES, ("BLEU a", "chrF b")
+    "khabar/x, revision 1, int8",
+    Decoding(beam_size=4),
+    {DIRECTIONS[0]: 0.3},
+    SCORES,
+    ("BLEU a", "chrF b"),
 )
 
 
@@ -26,6 +30,7 @@ def test_a_line_a_direction_with_published_figures_beside_it():
     assert "| en-ru | 20.0 | 38.0 | 25.5 | 27.6 |" in lines
     assert "| ru-ar | 23.0 | 41.0 | – | – |" in lines
     assert "- `chrF b`" in lines
+    assert "Beam 4, length penalty 1, channel weight 0.3 in en-ru." in lines
     assert "Sentences: ntrex dev: 100. Signatures:" in lines
 
 

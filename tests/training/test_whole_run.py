@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from training.evaluate import NEWSBANK, DirectionTwice, evaluate, files_sum, table
+from khabar.languages import Language
+from training.engines import DirectionTwice
+from training.evaluate import NEWSBANK, evaluate, files_sum, table
 from training.export import CARD
 from training.miniature import install
 from training.pairs import DIRECTIONS
@@ -73,7 +75,7 @@ def test_scores_without_hints_say_so(work, exported, newsbank):
     found = evaluate([model], newsbank, None, decoding, limit=2, hints=False)
 
     assert f"int8 ({files_sum(model.manifest)}), without hints. " in table(found)
-    assert "\nBeam 1, length penalty 1.\n" in table(found)
+    assert "\nBeam 1, length penalty 1, channel weight 0.\n" in table(found)
 
 
 def test_what_no_model_has_goes_through_english(work, exported, newsbank):
@@ -93,6 +95,24 @@ def test_what_no_model_has_goes_through_english(work, exported, newsbank):
         s for s in direct.scores if "en" in s.direction
     ]
     assert table(both).count("khabar/tiny, revision") == 2
+
+
+def test_the_way_back_has_a_say_where_there_is_one(work, exported, newsbank):
+    folder, _ = exported
+    split_folder(folder, work / "pieces", size=100_000)
+    model = install(work / "pieces", work)
+    decoding = Decoding(beam_size=3, max_length=20)
+
+    alone = evaluate([model], newsbank, None, decoding, limit=4)
+    weights = {(Language.ENGLISH, Language.RUSSIAN): 5.0}
+    both = evaluate([model], newsbank, None, decoding, limit=4, channel_weights=weights)
+    one_way = evaluate([only(model, "en-ru")], newsbank, None, decoding, 4, channel_weights=weights)
+
+    assert both.scores[0] != alone.scores[0]
+    assert both.scores[1:] == alone.scores[1:]
+    assert "channel weight 5 in en-ru.\n" in table(both)
+    assert one_way.scores == alone.scores[:1]
+    assert "channel weight 0.\n" in table(one_way)
 
 
 def test_two_models_of_one_direction_are_refused(work, exported, newsbank):

@@ -1,16 +1,20 @@
 import threading
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from benchmarks.sentence_pairs import body_lines
 from khabar.errors import GlossaryMissing, ModelMissing, RecipeDiffers
 from khabar.glossary import Entry, Glossary
 from khabar.languages import Language
 from khabar.recipe import Recipe, RecipeBook
 from khabar.settings import Settings
-from tests.workers.builders import computation_of, fake_recipe, registry_of
+from tests.workers.builders import computation_of, fake_recipe, no_glossaries, registry_of
 from workers.loader import ModelLoader
-from workers.protocols import Translator
+from workers.protocols import Decoding, Translator
+from workers.registry import Registry
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
 
@@ -92,11 +96,51 @@ def test_a_glossary_that_is_gone_is_told():
 def test_what_is_doubted_of_a_model_opens_no_second_copy(tmp_path: Path):
     choice = RecipeBook.load(None, "builtin").default.models[0]
     doubted, trusted = (
-        choice.model_copy(update={"doubt_below": bounds}) for bounds in ({RU: -0.5}, {})
+        choice.model_copy(update={"doubt_below": bounds, "channel_weight": weight})
+        for bounds, weight in (({RU: -0.5}, 0.3), ({}, 0.0))
     )
     loader = ModelLoader(Settings(var_folder=tmp_path))
     assert loader.model(doubted, "one") is loader.model(trusted, "two")
     loader.close()
+
+
+def test_the_recipe_says_whether_the_model_of_the_way_back_has_its_say(tmp_path: Path):
+    both = RecipeBook.load(None, "builtin").default
+    models = tuple(model.model_copy(update={"channel_weight": 0.0}) for model in both.models)
+    alone = both.model_copy(update={"models": models})
+    sentences = [line.texts[RU] for line in islice(body_lines(), 24)]
+    with closing(ModelLoader(Settings(var_folder=tmp_path))) as loader:
+        translators = [
+            Registry(
+                RecipeBook({recipe.name: recipe}, recipe.name), loader, no_glossaries
+            ).translator(recipe, RU, EN)
+            for recipe in (alone, both)
+        ]
+        searched, chosen = (
+            translator.translate(sentences, Decoding(beam_size=5, n_best=5))
+            for translator in translators
+        )
+    moved = [
+        (one.text, {other.text for other in before.others})
+        for before, one in zip(searched, chosen, strict=True)
+        if one.text != before.text
+    ]
+    assert moved
+    assert all(text in found for text, found in moved)
+    named = [[model.id for model in translator.models] for translator in translators]
+    assert named == [[both.models[1].id], [model.id for model in reversed(both.models)]]
+
+
+def test_all_who_ask_for_the_same_choice_share_its_calls(tmp_path: Path):
+    recipe = RecipeBook.load(None, "builtin").default
+    with closing(ModelLoader(Settings(var_folder=tmp_path))) as loader:
+        registry = Registry(RecipeBook({recipe.name: recipe}, recipe.name), loader, no_glossaries)
+        direct = registry.translator(recipe, RU, EN)
+        other = registry.translator(recipe.with_terms(terms("one")), RU, EN)
+        by_english = registry.translator(recipe, RU, AR)
+        assert direct is not other
+        assert direct.engine is other.engine is by_english.first.engine
+        assert registry.translator(recipe, AR, EN).engine is not direct.engine
 
 
 def test_a_translator_doubts_what_the_recipe_says():

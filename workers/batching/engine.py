@@ -53,6 +53,10 @@ class BatchedModel:
             self._views.setdefault(source, view)
         return self._views[source]
 
+    def through(self, engine: Engine) -> BatchingEngine:
+        """Return a way to an engine that asks this model: through its batcher."""
+        return BatchingEngine(engine, self._batcher)
+
     def close(self) -> None:
         """Finish what was taken in, and end the batcher's threads."""
         self._batcher.close()

@@ -1,15 +1,17 @@
 """Models that CTranslate2 runs: Marian, BART, mBART, M2M-100, NLLB, T5, mT5 and their kin."""
 
 from collections.abc import Collection, Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 from khabar.errors import EngineFailed
+from khabar.languages import Language
 from workers.engines.cpu import prepare_environment, threads
-from workers.engines.found import Found
+from workers.engines.found import Found, engine_failures
 from workers.engines.listening import CallListener, ignore
 from workers.engines.native import NativeTranslator
 from workers.engines.sequence import SequenceEngine
-from workers.engines.sharing import Cores, batch_tokens
+from workers.engines.sharing import Cores, batch_rows, batch_tokens
 from workers.engines.shortlist import has_shortlist
 from workers.engines.steering import Steering
 from workers.engines.vocabulary import Vocabulary, load_vocabulary
@@ -21,6 +23,10 @@ from workers.protocols import Decoding
 # end first. Waiting for half as many again brings the better, longer ones in (Kasai et al. 2022,
 # "A Call for Clarity in Beam Search").
 PATIENCE = 1.5
+
+# To score an output is to have a row of numbers as long as the vocabulary for each of its tokens,
+# where a step of a search has one for each hypothesis: so batches are smaller, as for a wide beam.
+_SCORED_LIKE_A_BEAM_OF = 4
 
 
 def load_engine(
@@ -91,6 +97,52 @@ class CT2Engine(SequenceEngine):
         self._translator = translator
         self._cores = cores
         self._shortlist = shortlist
+
+    def score(
+        self, texts: Sequence[str], outputs: Sequence[str], *, target: Language
+    ) -> list[float | None]:
+        """Return how probable each output is where the text beside it is read.
+
+        It is the mean log-probability of a token, the end token among them; None where either is
+        longer than the model takes, or the output is empty. Raises EngineFailed.
+        """
+        self._steering.require(target)
+        pairs = [
+            (self._encode(text.strip(), target), self._vocabulary.encode_output(output.strip()))
+            for text, output in zip(texts, outputs, strict=True)
+        ]
+        fitting = [
+            at
+            for at, (tokens, written) in enumerate(pairs)
+            if 0 < len(written) <= self._steering.max_target_tokens
+            and self._steering.fits(tokens, target)
+        ]
+        scores: list[float | None] = [None] * len(pairs)
+        if fitting:
+            chosen = [pairs[at] for at in fitting]
+            for at, score in zip(fitting, self._score(chosen, target), strict=True):
+                scores[at] = score
+        return scores
+
+    def _score(
+        self, pairs: Sequence[tuple[Sequence[str], Sequence[str]]], target: Language
+    ) -> list[float]:
+        prefix = self._steering.output_prefix(target)
+        inputs = [self._steering.input(tokens, target) for tokens, _ in pairs]
+        outputs = [[*prefix, *written] for _, written in pairs]
+        lengths = [max(map(len, pair)) for pair in zip(inputs, outputs, strict=True)]
+        self._on_call(len(pairs))
+        with engine_failures(), self._cores.share() as batches:
+            results = self._translator.score_batch(
+                inputs,
+                outputs,
+                # By tokens the library would count those that are read alone.
+                max_batch_size=batch_rows(lengths, _SCORED_LIKE_A_BEAM_OF, batches),
+                batch_type="examples",
+                max_input_length=0,
+                offset=len(prefix),
+            )
+        return [fmean(result.log_probs) for result in results]
 
     def _search(
         self, inputs: Sequence[Sequence[str]], prefix: Sequence[str], decoding: Decoding

@@ -18,6 +18,15 @@ class NativeTranslation(Protocol):
         ...
 
 
+class NativeScores(Protocol):
+    """What the library returns for an input and an output."""
+
+    @property
+    def log_probs(self) -> list[float]:
+        """The log-probability of each token of the output, and of the end token."""
+        ...
+
+
 class NativeTranslator(Protocol):
     """A ``ctranslate2.Translator``; it takes calls from several threads."""
 
@@ -28,6 +37,12 @@ class NativeTranslator(Protocol):
         **options: object,
     ) -> Sequence[NativeTranslation]:
         """Return one result for each input, in order."""
+        ...
+
+    def score_batch(
+        self, source: list[list[str]], target: list[list[str]], **options: object
+    ) -> Sequence[NativeScores]:
+        """Return one result for each pair, in order."""
         ...
 
 

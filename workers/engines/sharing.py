@@ -47,12 +47,17 @@ def batch_tokens(lengths: Sequence[int], beam: int, batches: int) -> int:
     ``batches`` of like size, or fewer if they would become too small, or twice, three times as many
     where those would be too large.
     """
+    return batch_rows(lengths, beam, batches) * max(lengths, default=1)
+
+
+def batch_rows(lengths: Sequence[int], beam: int, batches: int) -> int:
+    """Return how many inputs a batch may have, whichever they are; see ``batch_tokens``."""
     longest = max(lengths, default=1)
     # A beam of nothing is for the library to refuse.
     most_rows = max(1, _MOST_POSITIONS // max(1, beam) // longest)
     worthwhile = max(1, min(batches, len(lengths) * beam // _LEAST_HYPOTHESES))
     rows = _divided(len(lengths), worthwhile * _divided(len(lengths), worthwhile * most_rows))
-    return max(1, rows) * longest
+    return max(1, rows)
 
 
 def _divided(count: int, parts: int) -> int:

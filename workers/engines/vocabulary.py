@@ -21,6 +21,10 @@ class Vocabulary(Protocol):
         """Return the tokens of a source text, without any language or end token."""
         ...
 
+    def encode_output(self, text: str) -> list[str]:
+        """Return the tokens that a model would write a text with."""
+        ...
+
     def decode(self, tokens: Sequence[str]) -> str:
         """Return the text of the tokens that a model wrote."""
         ...
@@ -38,6 +42,11 @@ class SentencePieceVocabulary:
     def encode(self, text: str) -> list[str]:
         """Return the pieces of the source model."""
         pieces: list[str] = self._source.encode(text, out_type=str)
+        return pieces
+
+    def encode_output(self, text: str) -> list[str]:
+        """Return the pieces of the target model."""
+        pieces: list[str] = self._target.encode(text, out_type=str)
         return pieces
 
     def decode(self, tokens: Sequence[str]) -> str:
@@ -85,6 +94,15 @@ class TransformersVocabulary:
         """Return the tokenizer's tokens."""
         with self._lock:
             ids = self._tokenizer.encode(text, add_special_tokens=False)
+            tokens: list[str] = self._tokenizer.convert_ids_to_tokens(ids)
+        return tokens
+
+    def encode_output(self, text: str) -> list[str]:
+        """Return the tokenizer's tokens, or those of its other side where it has two."""
+        if getattr(self._tokenizer, "spm_target", None) is None:
+            return self.encode(text)
+        with self._lock:
+            ids = self._tokenizer(text_target=text, add_special_tokens=False)["input_ids"]
             tokens: list[str] = self._tokenizer.convert_ids_to_tokens(ids)
         return tokens
 

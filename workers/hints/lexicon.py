@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from khabar.languages import Language
+from khabar.languages import Direction, Language
 from workers.hints.spelling import spelt
 from workers.hints.stems import Stems, words
 
 HINTS = "hints.tsv.xz"
 """The file's name, in a model's folder and in a pack."""
-Direction = tuple[Language, Language]
 Entry = tuple[Language, Language, str, str]
 _SHORTEST_NAME = 3
 

@@ -1,4 +1,6 @@
 import shutil
+from statistics import fmean
+from types import SimpleNamespace
 
 import pytest
 
@@ -29,6 +31,41 @@ def test_the_score_is_the_mean_log_probability_of_a_token(tiny):
     mean = sum(scored.log_probs) / len(scored.log_probs)
     assert len(target) == hypothesis.tokens
     assert hypothesis.score == pytest.approx(mean, abs=1e-4)
+
+
+def test_what_was_written_has_the_score_it_was_written_with(tiny):
+    engine = load_engine(tiny)
+    written = engine.generate(TEXTS, Decoding(beam_size=1), target=Language.RUSSIAN)
+    texts = [one.text for one in written]
+    scores = engine.score(TEXTS, texts, target=Language.RUSSIAN)
+    assert scores == pytest.approx([one.score for one in written], abs=1e-3)
+    alone = [
+        score
+        for text, output in zip(TEXTS, texts, strict=True)
+        for score in engine.score([text], [output], target=Language.RUSSIAN)
+    ]
+    assert alone == pytest.approx(scores, abs=1e-4)
+
+
+def test_what_is_too_long_or_empty_has_no_score(tiny):
+    engine = load_engine(tiny)
+    text = lessons()[0]
+    many = " ".join([text.ru] * 9)
+    scores = engine.score(
+        [text.en, " ".join([text.en] * 9), text.en, text.en],
+        [text.ru, text.ru, many, " "],
+        target=Language.RUSSIAN,
+    )
+    assert scores[0] is not None
+    assert scores[1:] == [None, None, None]
+    assert engine.score([], [], target=Language.RUSSIAN) == []
+
+
+def test_a_score_is_only_of_what_the_model_writes(tiny):
+    manifest = tiny.manifest.model_copy(update={"pairs": tiny.manifest.pairs[:1]})
+    engine = load_engine(type(tiny)(tiny.folder, manifest))
+    with pytest.raises(EngineFailed, match="does not write"):
+        engine.score(["One."], ["Один."], target=Language.ARABIC)
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.6, 1.0])
@@ -88,6 +125,39 @@ def test_a_target_prefix_is_forced_and_taken_off(tiny):
     assert whole.text.endswith(rest.text)
     assert whole.tokens == rest.tokens + 2
     assert rest.score == pytest.approx(whole.score, abs=0.01)
+
+
+def test_a_target_prefix_has_no_part_in_a_score(tiny):
+    text, other = lessons()[:2]
+    prefix = tuple(load_engine(tiny)._vocabulary.encode_output(other.ru)[-2:])
+    manifest = tiny.manifest.model_copy(update={"target_prefix": {Language.RUSSIAN: prefix}})
+    engine = load_engine(type(tiny)(tiny.folder, manifest))
+    tokens = engine._vocabulary.encode_output(text.ru)
+    source = [*CARD.target_tokens[Language.RUSSIAN], *engine._vocabulary.encode(text.en), "</s>"]
+    (whole,) = engine._translator.score_batch([source], [[*prefix, *tokens]])
+    (scored,) = engine.score([text.en], [text.ru], target=Language.RUSSIAN)
+    assert scored == pytest.approx(fmean(whole.log_probs[2:]), abs=1e-3)
+    assert fmean(whole.log_probs) < scored - 0.1
+
+
+def test_long_outputs_of_short_sources_are_scored_in_small_batches(tiny):
+    asked = []
+
+    class Recording:
+        def score_batch(self, source, target, **options):  # noqa: ARG002 -- as it is asked.
+            asked.append(options)
+            return [SimpleNamespace(log_probs=[-1.0]) for _ in source]
+
+    engine = load_engine(tiny)
+    engine._translator = Recording()
+    text = lessons()[0]
+    output = " ".join([text.ru] * 3)
+    length = len(engine._vocabulary.encode_output(output))
+    assert length < CARD.max_target_tokens
+    engine.score(["One."] * 60, [output] * 60, target=Language.RUSSIAN)
+    (options,) = asked
+    assert options["batch_type"] == "examples"
+    assert options["max_batch_size"] * length <= 256
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 import pytest
 
 from tests.models.grammar import lessons
-from tests.models.tiny_architectures import tiny_checkpoints
+from tests.models.tiny_architectures import ENCODER_DECODERS, tiny_checkpoints
+from tests.models.tiny_marian import tiny_checkpoint
 from workers.engines.vocabulary import (
     SentencePieceVocabulary,
     TransformersVocabulary,
@@ -19,6 +20,21 @@ def test_pieces_make_the_text_again(tiny):
         pieces = vocabulary.encode(triple.ru)
         assert "</s>" not in pieces
         assert vocabulary.decode(pieces) == triple.ru
+
+
+def test_what_is_written_has_the_pieces_of_the_target(tiny):
+    plain = load_vocabulary(tiny.folder, TokenizerKind.SENTENCEPIECE)
+    other = TransformersVocabulary(tiny_checkpoint())
+    for triple in lessons()[:10]:
+        pieces = plain.encode_output(triple.ru)
+        assert plain.decode(pieces) == triple.ru
+        assert other.encode_output(triple.ru) == pieces
+
+
+@pytest.mark.parametrize("name", ENCODER_DECODERS)
+def test_what_is_written_has_tokens_whatever_the_tokenizer(name):
+    vocabulary = TransformersVocabulary(tiny_checkpoints() / name)
+    assert vocabulary.decode(vocabulary.encode_output("The minister left.")) == "The minister left."
 
 
 def test_a_prompt_goes_into_the_models_own_template():
