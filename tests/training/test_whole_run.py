@@ -14,6 +14,7 @@ from training.miniature import install
 from training.pairs import DIRECTIONS
 from training.pieces import split_folder
 from training.train import LOG, RESULT
+from workers.engines.channel import with_channels
 from workers.protocols import Decoding
 
 
@@ -97,21 +98,26 @@ def test_what_no_model_has_goes_through_english(work, exported, newsbank):
     assert table(both).count("khabar/tiny, revision") == 2
 
 
-def test_the_way_back_has_a_say_where_there_is_one(work, exported, newsbank):
+def test_the_way_back_has_a_say_where_there_is_one(work, exported, newsbank, monkeypatch):
     folder, _ = exported
     split_folder(folder, work / "pieces", size=100_000)
     model = install(work / "pieces", work)
     decoding = Decoding(beam_size=3, max_length=20)
-
-    alone = evaluate([model], newsbank, None, decoding, limit=4)
     weights = {(Language.ENGLISH, Language.RUSSIAN): 5.0}
-    both = evaluate([model], newsbank, None, decoding, limit=4, channel_weights=weights)
-    one_way = evaluate([only(model, "en-ru")], newsbank, None, decoding, 4, channel_weights=weights)
+    asked = []
 
-    assert both.scores[0] != alone.scores[0]
-    assert both.scores[1:] == alone.scores[1:]
+    def recording(engines, weights):
+        asked.append(weights)
+        return with_channels(engines, weights)
+
+    monkeypatch.setattr("training.evaluate.with_channels", recording)
+    both, one_way = (
+        evaluate([one], newsbank, None, decoding, limit=2, channel_weights=weights)
+        for one in (model, only(model, "en-ru"))
+    )
+
+    assert asked == [weights, {}]
     assert "channel weight 5 in en-ru.\n" in table(both)
-    assert one_way.scores == alone.scores[:1]
     assert "channel weight 0.\n" in table(one_way)
 
 
