@@ -11,7 +11,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, product
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str], shape: Shape = SHAPES["marian-base"]) -> None
     recipe = RecipeBook.load(None, "builtin").default
     print(f"{describe_machine()}; using {usable_cores()}\n")
     engines = [(choice, _load(choice)) for choice in recipe.models]
-    ways = list(_ways(engines, options.sentences))
+    ways = list(_ways(engines, recipe.channel_weights, options.sentences))
     print(
         "\n| direction | beam | channel | Marian's | sentences a second, Marian = 1 | tokens each |"
     )
@@ -112,14 +112,15 @@ def _load(choice: ModelChoice) -> CT2Engine:
     return engine
 
 
-def _ways(models: Sequence[tuple[ModelChoice, CT2Engine]], count: int) -> Iterator[Way]:
+def _ways(
+    models: Sequence[tuple[ModelChoice, CT2Engine]], weights: Mapping[Direction, float], count: int
+) -> Iterator[Way]:
     lines = list(islice(body_lines(), count))
     engines: dict[Direction, Channel] = {
         (source, target): engine.reading(source)
         for choice, engine in models
         for source, target in choice.pairs
     }
-    weights = {pair: choice.channel_weight for choice, _ in models for pair in choice.pairs}
     for (source, target), engine in with_channels(engines, weights).items():
         sentences = [line.texts[source] for line in lines]
         yield Way(source, target, engines[source, target], engine, sentences)

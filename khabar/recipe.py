@@ -28,7 +28,7 @@ from khabar.errors import RecipeInvalid, RecipeUnknown
 from khabar.glossary import NO_TERMS, Glossary
 from khabar.glossary_file import read_glossary
 from khabar.identity import Json, digest
-from khabar.languages import Language
+from khabar.languages import Direction, Language
 from khabar.licences import refused_models, require_permitted
 from khabar.summary import Record
 
@@ -217,6 +217,13 @@ class Recipe(Record):
     def model_for(self, source: Language, target: Language) -> ModelChoice | None:
         """Return the model of this pair. One language twice asks for a model that summarises."""
         return _model_for(self.models, source, target)
+
+    @property
+    def channel_weights(self) -> dict[Direction, float]:
+        """How much the model of the way back has to say, by direction; 0 for nothing."""
+        # Of two models with one pair the first is asked.
+        models = reversed(self.models)
+        return {pair: model.channel_weight for model in models for pair in model.pairs}
 
     def channel_for(self, source: Language, target: Language) -> ModelChoice | None:
         """Return the model of the way back, if it has a say in what is taken of a translation."""

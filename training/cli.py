@@ -235,11 +235,9 @@ def evaluate(
     asked = {"beam_size": beam, "length_penalty": length_penalty}
     given = {name: value for name, value in asked.items() if value is not None}
     decoding = Decoding(**recipe.decoding.model_dump() | given)
-    weights = {
-        pair: choice.channel_weight if channel_weight is None else channel_weight
-        for choice in recipe.models
-        for pair in choice.pairs
-    }
+    weights = recipe.channel_weights
+    if channel_weight is not None:
+        weights = dict.fromkeys(weights, channel_weight)
     if not installed:
         raise typer.BadParameter(f"no model in {store.folder}; install one", param_hint="--models")
     try:
@@ -280,12 +278,11 @@ def doubt(
     installed = store.installed()
     if not installed:
         raise typer.BadParameter(f"no model in {store.folder}; install one", param_hint="--models")
-    rows = sets[name]
     recipe = RecipeBook.load(None, "builtin").default
     decoding = Decoding(**recipe.decoding.model_dump())
-    weights = {pair: model.channel_weight for model in recipe.models for pair in model.pairs}
+    rows = sets[name][: limit or None]
     try:
-        found = list(doubts(installed, rows[: limit or None], decoding, weights))
+        found = list(doubts(installed, rows, decoding, recipe.channel_weights))
     except DirectionTwice as error:
         raise typer.BadParameter(str(error), param_hint="--models") from error
     typer.echo(doubt_table(found))

@@ -97,6 +97,7 @@ def test_a_channel_is_a_model_of_the_way_back(back, complaint):
     found = Recipe.model_validate(asked)
     assert found.channel_for(EN, AR) == found.models[1]
     assert found.channel_for(RU, EN) is None
+    assert found.channel_weights == {(EN, RU): 0.3, (EN, AR): 0.3, (RU, EN): 0, (AR, EN): 0}
     del there["channel_weight"]
     alone = Recipe.model_validate(asked)
     assert alone.channel_for(EN, AR) is None

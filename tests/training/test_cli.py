@@ -72,9 +72,8 @@ def test_what_comes_with_khabar_is_scored_as_its_recipe_searches(monkeypatch):
     assert [model.manifest.id for model in asked["models"]] == [one.id for one in recipe.models]
     assert asked["decoding"] == Decoding(**recipe.decoding.model_dump())
 
-    own = {pair: model.channel_weight for model in recipe.models for pair in model.pairs}
-    assert asked["weights"] == own
-    assert any(own.values())
+    assert asked["weights"] == recipe.channel_weights
+    assert any(recipe.channel_weights.values())
 
     CliRunner().invoke(
         app, ["evaluate", "--beam", "1", "--length-penalty", "0", "--channel-weight", "0"]
