@@ -1,4 +1,8 @@
-"""Batches in which every source is equally wide, so that attention needs no mask."""
+"""Batches of few shapes: the library behind PyTorch prepares anew for each that it meets.
+
+What is prepared is kept, which costs memory, or forgotten, which costs time
+(docs/decisions/0028-few-shapes.md).
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -12,27 +16,25 @@ from training.mixture import Mixture
 from training.unpacking import Pack
 from training.vocabulary import PAD, START, load_pieces, tag_ids
 
-_ROWS = 4
-"""The rows of a batch that is not full are a multiple of this: fewer shapes to prepare for."""
-_LEAST = 1 / 4
-"""What is left of a width is left out where it fills less of a batch than this."""
+_GRAINS = ((32, 2), (64, 4), (1 << 16, 8))
+"""Up to a width, sources are filled up to a multiple of the number beside it."""
+_TARGET_GRAIN = 4
 
 
 class EvenStream:
     """The endless stream of batches. Every process makes the same one from the same seed.
 
-    The rows of a full batch depend on the width of its sources alone, and those of the targets are
-    rounded up to two: the library behind PyTorch prepares anew for each shape that it meets.
-    ``positions`` is about how many a batch has, counted on both sides.
+    The rows of a batch depend on the width of its sources alone, and those of the targets are
+    rounded up. ``positions`` is about how many a batch has, counted on both sides.
     """
 
     def __init__(self, pack: Pack, config: Config, positions: int, seed: int) -> None:
         self._mixture = Mixture(pack, config.mix, seed)
         self._chance = np.random.default_rng(seed)
         self._round_examples = config.train.round_examples
-        self._side = positions / 2
+        self._side = positions // 2
         lengths = pack.lengths.astype(np.int64)
-        self._source_widths = lengths[pack.sources] + 1
+        self._source_widths = _filled_up(lengths[pack.sources] + 1)
         self._target_widths = lengths[pack.targets]
 
     def batches(self, progress: Callable[[], float]) -> Iterator[Positions]:
@@ -40,25 +42,30 @@ class EvenStream:
         while True:
             began = progress()
             phase = self._mixture.phase(began)
-            drawn = self._mixture.draw(self._round_examples, began)
-            cut = list(self.cut(self._chance.permutation(drawn)))
-            for number in self._chance.permutation(len(cut)):
-                yield cut[number]
-                if self._mixture.phase(progress()) is not phase:
-                    break
+            left = np.empty(0, dtype=np.int64)
+            while self._mixture.phase(progress()) is phase:
+                drawn = self._mixture.draw(self._round_examples, began)
+                cut, left = self.cut(np.concatenate([left, self._chance.permutation(drawn)]))
+                for number in self._chance.permutation(len(cut)):
+                    yield cut[number]
+                    if self._mixture.phase(progress()) is not phase:
+                        break
 
-    def cut(self, examples: Positions) -> Iterator[Positions]:
-        """Yield batches of these examples; targets of like length lie together too."""
-        order = np.lexsort((self._target_widths[examples], self._source_widths[examples]))
-        examples = examples[order]
-        widths, starts = np.unique(self._source_widths[examples], return_index=True)
-        for width, alike in zip(widths.tolist(), np.split(examples, starts[1:]), strict=True):
-            rows = max(_ROWS, round(self._side / width))
+    def cut(self, examples: Positions) -> tuple[list[Positions], Positions]:
+        """Return batches of these examples, and those that fill none.
+
+        The first are the first to be in one; targets of like length lie together.
+        """
+        widths = self._source_widths[examples]
+        cut, left = [], [examples[:0]]
+        for width in np.unique(widths):
+            alike = examples[widths == width]
+            rows = max(1, self._side // int(width))
             full = len(alike) // rows * rows
-            yield from alike[:full].reshape(-1, rows)
-            rest = (len(alike) - full) // _ROWS * _ROWS
-            if rest * width >= self._side * _LEAST:
-                yield alike[full : full + rest]
+            chosen = alike[:full][np.argsort(self._target_widths[alike[:full]], kind="stable")]
+            cut += list(chosen.reshape(-1, rows))
+            left.append(alike[full:])
+        return cut, np.concatenate(left)
 
 
 class EvenAssembler:
@@ -72,9 +79,12 @@ class EvenAssembler:
         self._tags = np.array([tags[group.second] for group in pack.groups_known], np.int64)
 
     def batch(self, examples: Positions) -> Batch:
-        """Return the batch of these examples, whose sources are equally long."""
-        source = self._rows(self._pack.sources[examples], 1)
-        target = self._rows(self._pack.targets[examples], 2)
+        """Return the batch of these examples."""
+        source, target = self._pack.sources[examples], self._pack.targets[examples]
+        # The tag stands before the source.
+        source = self._rows(source, int(_filled_up(self._lengths[source] + 1).max()) - 1)
+        widest = int(self._lengths[target].max())
+        target = self._rows(target, widest + -widest % _TARGET_GRAIN)
         tags = self._tags[self._pack.groups[examples]][:, None]
         starts = np.full_like(tags, START)
         return Batch(
@@ -83,8 +93,14 @@ class EvenAssembler:
             target_out=torch.from_numpy(target),
         )
 
-    def _rows(self, texts: npt.NDArray[np.uint32], grain: int) -> npt.NDArray[np.int64]:
-        lengths = self._lengths[texts][:, None]
-        offsets = np.arange(-(-int(lengths.max()) // grain) * grain)
+    def _rows(self, texts: npt.NDArray[np.uint32], width: int) -> npt.NDArray[np.int64]:
+        offsets = np.arange(width)
         places = np.minimum(self._starts[texts][:, None] + offsets, len(self._pack.tokens) - 1)
-        return np.where(offsets < lengths, self._pack.tokens[places].astype(np.int64), PAD)
+        inside = offsets < self._lengths[texts][:, None]
+        return np.where(inside, self._pack.tokens[places].astype(np.int64), PAD)
+
+
+def _filled_up(widths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    limits, grains = np.array(_GRAINS).T
+    grain = grains[np.searchsorted(limits, widths)]
+    return -(-widths // grain) * grain

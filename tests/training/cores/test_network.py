@@ -24,6 +24,7 @@ PIECES, SMOOTHING = 90, 0.1
 
 def a_batch():
     source, target = torch.randint(4, PIECES, (5, 9)), torch.randint(4, PIECES, (5, 8))
+    source[1, 7:] = 0
     target[2, 5:] = target[4, 3:] = 0
     before = torch.cat([torch.full((5, 1), 3), target[:, :-1]], dim=1)
     return Batch(source=source, target_in=before, target_out=target)
