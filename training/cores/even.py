@@ -103,4 +103,5 @@ class EvenAssembler:
 def _filled_up(widths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     limits, grains = np.array(_GRAINS).T
     grain = grains[np.searchsorted(limits, widths)]
-    return -(-widths // grain) * grain
+    filled: npt.NDArray[np.int64] = -(-widths // grain) * grain
+    return filled

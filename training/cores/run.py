@@ -36,9 +36,8 @@ _SETTINGS = {
     "MALLOC_TRIM_THRESHOLD_": "8000000000",
     "MALLOC_TOP_PAD_": "500000000",
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-    # A run meets some hundreds of shapes, each with some ten products; a thousand are remembered by
-    # default.
-    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "100000",
+    # A run meets some 8,000 products of different shapes; a thousand are remembered by default.
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "16000",
 }
 """What each process finds in its environment, where nothing else is set."""
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from training.batches import Assembler, Plan
-from training.cores.even import EvenAssembler, EvenStream
+from training.cores.even import EvenAssembler, EvenStream, _filled_up
 from training.vocabulary import PAD
 
 POSITIONS = 600
@@ -28,9 +28,36 @@ def test_batches_are_of_few_shapes(packed, stream):
         assert batch.source.numel() <= max(POSITIONS / 2, batch.source.shape[1])
         sources.add(tuple(batch.source.shape))
 
-    # One number of rows for each width, and no more than these.
+    # One number of rows for each width.
     assert len(sources) == len({width for _, width in sources})
-    assert all(width % (2 if width <= 32 else 4 if width <= 64 else 8) == 0 for _, width in sources)
+
+
+@pytest.mark.parametrize(
+    ("width", "filled"),
+    [(1, 2), (31, 32), (32, 32), (33, 36), (64, 64), (65, 72), (161, 168)],
+)
+def test_short_sources_are_filled_up_less(width, filled):
+    assert _filled_up(np.array([width])).tolist() == [filled]
+
+
+def test_the_next_round_begins_with_what_was_kept(stream, monkeypatch):
+    given, kept = [], []
+    cut = stream.cut
+
+    def noted(examples):
+        given.append(examples)
+        found, left = cut(examples)
+        kept.append(left)
+        return found, left
+
+    monkeypatch.setattr(stream, "cut", noted)
+    batches = stream.batches(lambda: 0.0)
+    while len(given) < 3:
+        next(batches)
+
+    assert all(map(len, kept))
+    for left, examples in zip(kept[:-1], given[1:], strict=True):
+        assert np.array_equal(examples[: len(left)], left)
 
 
 def test_a_batch_is_what_the_assembler_of_other_runs_makes(packed, stream):
