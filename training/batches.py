@@ -8,13 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from training.config import GRAIN
 from training.unpacking import Pack
 from training.vocabulary import PAD, START, load_pieces, tag_ids
 
 Positions = npt.NDArray[np.int64]
-
-GRAIN = 8
-"""Widths and rows are multiples of this, as tensor cores and fused attention like them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,10 @@ class Plan:
 
 
 class Assembler:
-    """Holds all texts on the device and makes batches of them there."""
+    """Holds all texts on the device and makes batches of them there.
+
+    Widths and rows are multiples of the grain, as tensor cores and fused attention like them.
+    """
 
     def __init__(self, pack: Pack, device: torch.device) -> None:
         tags = tag_ids(load_pieces(pack.vocabulary))

@@ -16,6 +16,10 @@ Kind = Any
 Value = Any
 
 
+GRAIN = 8
+"""What the widths of batches are filled up to are multiples of this, or of less."""
+
+
 class ConfigInvalid(ValueError):
     """A configuration lacks a value, has one that nobody asked for, or one of the wrong kind."""
 
@@ -234,9 +238,18 @@ def parse_config(table: Mapping[str, Any]) -> Config:
     if not config.mix.phases or config.mix.phases[-1].until != 1:
         raise ConfigInvalid("mix.phases: the last phase must last until 1.")
     _check_full(config)
-    if config.model.positions < config.train.max_length:
-        raise ConfigInvalid("model.positions: fewer than train.max_length.")
+    _check_positions(config.model.positions, config.train.max_length)
     return config
+
+
+def _check_positions(positions: int, longest: int) -> None:
+    """Check that the longest text has positions also where it is filled up."""
+    needed = -(-longest // GRAIN) * GRAIN
+    if positions < needed:
+        raise ConfigInvalid(
+            f"model.positions: {positions}, but texts of train.max_length, {longest}, are filled "
+            f"up to {needed}. Give as many, or a smaller max_length."
+        )
 
 
 def _check_full(config: Config) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from training.batches import GRAIN, Plan, Widths
-from training.config import Config
+from training.batches import Plan, Widths
+from training.config import GRAIN, Config
 from training.mixture import Mixture
 from training.unpacking import Pack
 

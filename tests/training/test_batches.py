@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from training.batches import GRAIN, Assembler, Widths
+from training.batches import Assembler, Widths
+from training.config import GRAIN
 from training.vocabulary import END, PAD, START, load_pieces, tag_ids
 
 

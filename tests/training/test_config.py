@@ -92,7 +92,9 @@ def test_the_phases_cover_the_whole_budget():
 
 def test_positions_cover_the_longest_text():
     wrong = table()
-    wrong["model"]["positions"] = wrong["train"]["max_length"] - 1
+    wrong["train"]["max_length"] = wrong["model"]["positions"] - 7
+    parse_config(wrong)
+    wrong["model"]["positions"] -= 1
 
     with pytest.raises(ConfigInvalid, match="positions"):
         parse_config(wrong)

@@ -8,8 +8,9 @@ from itertools import islice
 import pytest
 import torch
 
-from training.batches import GRAIN, Assembler
+from training.batches import Assembler
 from training.checkpoint import WEIGHTS
+from training.config import GRAIN
 from training.model import Transformer
 from training.stream import Stream
 from training.train import LOG, RESULT, _Training, new_model, smoothed_loss, train

@@ -11,12 +11,12 @@ import numpy.typing as npt
 import torch
 
 from training.batches import Batch, Positions
-from training.config import Config
+from training.config import GRAIN, Config
 from training.mixture import Mixture
 from training.unpacking import Pack
 from training.vocabulary import PAD, START, load_pieces, tag_ids
 
-_GRAINS = ((32, 2), (64, 4), (1 << 16, 8))
+_GRAINS = ((32, 2), (64, 4), (1 << 16, GRAIN))
 """Up to a width, sources are filled up to a multiple of the number beside it."""
 _TARGET_GRAIN = 4
 
@@ -24,8 +24,8 @@ _TARGET_GRAIN = 4
 class EvenStream:
     """The endless stream of batches. Every process makes the same one from the same seed.
 
-    The rows of a batch depend on the width of its sources alone, and those of the targets are
-    rounded up. ``positions`` is about how many a batch has, counted on both sides.
+    The sources of a batch are about equally wide. Its rows depend on that width alone, and the
+    targets are filled up as well. ``positions`` is about how many a batch has, on both sides.
     """
 
     def __init__(self, pack: Pack, config: Config, positions: int, seed: int) -> None:
