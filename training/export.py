@@ -26,7 +26,7 @@ from training.vocabulary import END, START, TAGS, UNKNOWN, Pieces, load_pieces, 
 from training.weights import load_weights
 from workers.engines.cpu import prepare_environment
 from workers.hints.lexicon import HINTS
-from workers.models.install import SHORTLIST
+from workers.models.converted import SHORTLIST
 from workers.models.tokenizer_files import SOURCE_SENTENCEPIECE, TARGET_SENTENCEPIECE
 
 Spec = Any  # CTranslate2 ships no types.

@@ -10,7 +10,7 @@ from training.evaluate import Evaluation, evaluate
 from training.export import CARD, Agreement, export
 from training.packing import pack
 from training.pairs import read_pairs
-from training.pieces import join_folder, split_folder
+from training.pieces import MAX_PIECE, join_folder, split_folder
 from training.prepare import PAIRS, Inputs, prepare
 from training.train import train
 from training.unpacking import unpack
@@ -88,8 +88,12 @@ def learn_vocabulary(config: Config, work: Path) -> None:
 
 
 def install(pieces: Path, work: Path, store: ModelStore | None = None) -> InstalledModel:
-    """Join the pieces in ``work`` and put the model into the store, ``work/models`` without one."""
+    """Join the pieces in ``work`` and put the model into the store, ``work/models`` without one.
+
+    Weights that are larger than a piece may be stay in parts there, so that it may be shipped.
+    """
     joined = work / "joined"
     join_folder(pieces, joined)
     card = ModelCard.model_validate_json((joined / CARD).read_text(encoding="utf-8"))
-    return install_from_folder(joined, store or ModelStore(work / "models"), card)
+    store = store or ModelStore(work / "models")
+    return install_from_folder(joined, store, card, largest_file=MAX_PIECE)

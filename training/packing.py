@@ -30,7 +30,7 @@ from training.unpacking import CONFIG, DTYPES, MANIFEST, SUFFIX, Group, Pack, di
 from training.vocabulary import END, VOCABULARY, Pieces, load_pieces, tag_ids
 from training.word_lexicon import learn_lexicon
 from workers.hints.lexicon import HINTS
-from workers.models.install import SHORTLIST
+from workers.models.converted import SHORTLIST
 
 _TOKEN_BYTES = DTYPES["tokens"].itemsize
 _NOWHERE = -1

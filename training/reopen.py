@@ -8,6 +8,7 @@ import re
 import shutil
 import struct
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +23,7 @@ from training.model import Transformer
 from training.places import places
 from training.vocabulary import VOCABULARY, load_pieces
 from training.weights import restored, save_weights
-from workers.models.install import CONVERTED_WEIGHTS
+from workers.models.converted import read_weights
 from workers.models.tokenizer_files import SOURCE_SENTENCEPIECE
 
 _VERSION = 6
@@ -50,23 +51,22 @@ def reopen(config: Config, model: Path, run: Path) -> None:
     if (run / CHECKPOINT).exists():
         raise RunInTheWay(f"{run} holds the state of a run: give another folder, or remove it.")
     pieces = load_pieces(model / SOURCE_SENTENCEPIECE)
-    state = _state(config, read_variables(model / CONVERTED_WEIGHTS), pieces.get_piece_size())
+    state = _state(config, read_variables(read_weights(model)), pieces.get_piece_size())
     run.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(model / SOURCE_SENTENCEPIECE, run / VOCABULARY)
     save_weights(run / WEIGHTS, state)
 
 
-def read_variables(path: Path) -> Variables:
-    """Return what a file of CTranslate2 holds, by name. Raises ModelUnreadable."""
-    with path.open("rb") as stream:
-        reader = _Reader(stream)
-        version = reader.number("I")
-        if version != _VERSION:
-            raise ModelUnreadable(f"{path.name} is of version {version}, not {_VERSION}.")
-        reader.text()  # The name of the specification,
-        reader.number("I")  # and its revision.
-        found = dict(reader.variable() for _ in range(reader.number("I")))
-        aliases = [(reader.text(), reader.text()) for _ in range(reader.number("I"))]
+def read_variables(weights: bytes) -> Variables:
+    """Return what CTranslate2's weights hold, by name. Raises ModelUnreadable."""
+    reader = _Reader(BytesIO(weights))
+    version = reader.number("I")
+    if version != _VERSION:
+        raise ModelUnreadable(f"The weights are of version {version}, not {_VERSION}.")
+    reader.text()  # The name of the specification,
+    reader.number("I")  # and its revision.
+    found = dict(reader.variable() for _ in range(reader.number("I")))
+    aliases = [(reader.text(), reader.text()) for _ in range(reader.number("I"))]
     return _with_aliases(found, aliases)
 
 

@@ -14,7 +14,7 @@ from training.unpacking import unpack
 from training.vocabulary import VOCABULARY
 from training.weights import load_weights
 from workers.hints.lexicon import HINTS
-from workers.models.install import SHORTLIST
+from workers.models.converted import SHORTLIST, split_weights
 
 
 def test_a_wrong_export_is_refused(config, packed, trained, tmp_path, monkeypatch):
@@ -104,22 +104,34 @@ def test_a_model_of_another_shape_is_not_gone_on_from(config, packed, trained, t
             reopen(replace(config, model=wrong), tmp_path / "exported", tmp_path / "again")
 
 
-def test_a_file_of_another_version_is_refused(tmp_path):
-    (tmp_path / "model.bin").write_bytes(bytes(64))
+def test_a_model_in_parts_is_reopened_like_the_whole(config, packed, trained, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    whole = tmp_path / "exported"
+    export(config, packed, run, whole)
+    reopen(config, whole, tmp_path / "one")
+    split_weights(whole, 50_000)
+    assert not (whole / "model.bin").exists()
+    reopen(config, whole, tmp_path / "again")
 
+    one, again = (load_weights(tmp_path / name / WEIGHTS) for name in ("one", "again"))
+    assert one.keys() == again.keys()
+    assert all(torch.equal(one[name], again[name]) for name in one)
+
+
+def test_weights_of_another_version_are_refused():
     with pytest.raises(ModelUnreadable, match="version 0"):
-        read_variables(tmp_path / "model.bin")
+        read_variables(bytes(64))
 
 
-def test_a_file_that_was_cut_is_refused(config, packed, trained, tmp_path):
+def test_weights_that_were_cut_are_refused(config, packed, trained, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(trained, run)
     export(config, packed, run, tmp_path / "exported")
     whole = (tmp_path / "exported" / "model.bin").read_bytes()
     for size in (3, 20, len(whole) // 2, len(whole) - 1):
-        (tmp_path / "cut.bin").write_bytes(whole[:size])
         with pytest.raises(ModelUnreadable, match="ends too early"):
-            read_variables(tmp_path / "cut.bin")
+            read_variables(whole[:size])
 
 
 def test_the_state_of_a_run_is_not_passed_over(config, tmp_path):

@@ -8,7 +8,7 @@ from training.shortlist import write_shortlist
 from training.unpacking import Group, Pack
 from training.vocabulary import END, TAGS, load_pieces
 from workers.engines.shortlist import read_shortlist
-from workers.models.install import SHORTLIST
+from workers.models.converted import SHORTLIST
 
 EN, RU, AR = Language.ENGLISH, Language.RUSSIAN, Language.ARABIC
 NAMES = ["<pad>", "</s>", "<unk>", "<s>", ">>eng<<", ">>rus<<", ">>ara<<", "<0xE2>", "▁a b"]

@@ -16,6 +16,7 @@ from workers.engines.shortlist import has_shortlist
 from workers.engines.steering import Steering
 from workers.engines.vocabulary import Vocabulary, load_vocabulary
 from workers.hints.sources import Hints, load_hints
+from workers.models.converted import files_to_hand_over
 from workers.models.store import InstalledModel
 from workers.protocols import Decoding
 
@@ -73,6 +74,7 @@ def open_native(
             compute_type=compute_type,
             inter_threads=use.inter,
             intra_threads=use.intra,
+            files=files_to_hand_over(model.folder),
         )
     except (RuntimeError, ValueError) as error:
         raise EngineFailed(f"The model {model.manifest.id} cannot be loaded: {error}") from error

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from khabar.errors import EngineFailed
-from workers.models.install import SHORTLIST
+from workers.models.converted import SHORTLIST
 from workers.models.store import InstalledModel
 
 

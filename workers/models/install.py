@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,16 +11,18 @@ from pathlib import Path
 from khabar.errors import FieldInvalid
 from workers.hints.lexicon import HINTS
 from workers.models.checkpoint import convert_checkpoint
+from workers.models.converted import (
+    SHORTLIST,
+    VOCABULARIES,
+    split_weights,
+    weight_files,
+)
 from workers.models.digest import folder_digests
 from workers.models.manifest import MANIFEST_NAME, Manifest, ModelCard, TokenizerKind
 from workers.models.store import STAGING_PREFIX, InstalledModel, ModelStore
 from workers.models.tokenizer_files import TRANSFORMERS_FOLDER, copy_tokenizer
 
-CONVERTED_WEIGHTS = "model.bin"
-SHORTLIST = "vmap.txt"
-"""Which pieces a search scores; CTranslate2 finds it under this name."""
 _IF_THERE = (HINTS, SHORTLIST)
-_VOCABULARIES = "*vocabulary.*"
 
 # Of a checkpoint that transformers runs: no pickle, and no code.
 _CHECKPOINT_FILES = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.spm", "*.txt")
@@ -28,15 +30,21 @@ _AS_PUBLISHED = "as published"
 
 
 def install_from_folder(
-    source: Path, store: ModelStore, card: ModelCard, *, quantization: str = "int8"
+    source: Path,
+    store: ModelStore,
+    card: ModelCard,
+    *,
+    quantization: str = "int8",
+    largest_file: int | None = None,
 ) -> InstalledModel:
     """Install the model in ``source``, replacing one of the same id.
 
     A folder that CTranslate2 wrote is copied, and ``quantization`` then says how its weights are
     kept; a transformers checkpoint is converted to ``quantization``, or copied as it is if
-    transformers is to run it. A download only has to end in such a folder. Raises FieldInvalid for
-    a folder that is none of these or is damaged, and ModelMissing where a conversion needs torch
-    and there is none.
+    transformers is to run it. CTranslate2's weights of more bytes than ``largest_file`` are kept in
+    parts. A download only has to end in such a folder. Raises FieldInvalid for a folder that is
+    none of these or is damaged, and ModelMissing where parts of the weights are missing, or a
+    conversion needs torch and there is none.
     """
     if not source.is_dir():
         raise FieldInvalid("There is no such folder.", field="folder", given=source.name)
@@ -45,12 +53,15 @@ def install_from_folder(
         if card.engine == "hf":
             _copy_checkpoint(source, model)
             quantization = _AS_PUBLISHED
-        elif (source / CONVERTED_WEIGHTS).is_file():
+        elif weight_files(source):
             _copy_converted(source, model, card.tokenizer)
         else:
             convert_checkpoint(source, model, quantization)
             copy_tokenizer(source, model, card.tokenizer)
-        _write_manifest(model, card, quantization, source)
+        _require_what_was_installed(source, model)
+        if largest_file is not None and card.engine == "ct2":
+            split_weights(model, largest_file)
+        _write_manifest(model, card, quantization)
         _replace(model, store.path_of(card.id), staging)
     return store.find(card.id, card.revision)
 
@@ -79,9 +90,9 @@ def _copy_checkpoint(source: Path, model: Path) -> None:
 def _copy_converted(source: Path, model: Path, tokenizer: TokenizerKind) -> None:
     model.mkdir()
     names = (
-        CONVERTED_WEIGHTS,
+        *(path.name for path in weight_files(source)),
         "config.json",
-        *sorted(path.name for path in source.glob(_VOCABULARIES)),
+        *sorted(path.name for path in source.glob(VOCABULARIES)),
     )
     for name in names:
         if not (source / name).is_file():
@@ -94,25 +105,25 @@ def _copy_converted(source: Path, model: Path, tokenizer: TokenizerKind) -> None
     copy_tokenizer(own_folder if own_folder.is_dir() else source, model, tokenizer)
 
 
-def _write_manifest(model: Path, card: ModelCard, quantization: str, source: Path) -> None:
-    files = folder_digests(model)
-    _require_what_was_installed(source, files)
+def _write_manifest(model: Path, card: ModelCard, quantization: str) -> None:
     manifest = Manifest(
         **card.model_dump(),
         quantization=quantization,
-        files=files,
+        files=folder_digests(model),
         installed_at=datetime.now(UTC),
     )
     text = manifest.model_dump_json(indent=2) + "\n"
     (model / MANIFEST_NAME).write_text(text, encoding="utf-8")
 
 
-def _require_what_was_installed(source: Path, files: Mapping[str, str]) -> None:
+def _require_what_was_installed(source: Path, model: Path) -> None:
     """Raise FieldInvalid if the copy of an installed model is not what its manifest tells."""
     if not (source / MANIFEST_NAME).is_file():
         return
     told = json.loads((source / MANIFEST_NAME).read_text("utf-8")).get("files", {})
-    damaged = sorted(name for name, digest in files.items() if told.get(name, digest) != digest)
+    damaged = sorted(
+        name for name, digest in folder_digests(model).items() if told.get(name, digest) != digest
+    )
     if damaged:
         raise FieldInvalid(
             f"The model was damaged on its way: {', '.join(damaged)}.",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from khabar.errors import FieldInvalid, ModelMissing
 from khabar.recipe import ModelChoice
 from workers.models.card import card_of, kept_quantization
-from workers.models.install import CONVERTED_WEIGHTS, install_from_folder
+from workers.models.converted import weight_files
+from workers.models.install import install_from_folder
 from workers.models.lock import store_lock
 from workers.models.manifest import ModelCard, folder_name
 from workers.models.progress import DownloadProgress
@@ -138,7 +139,7 @@ def _folder_of(choice: ModelChoice, folder: Path, *, alone: bool) -> Path:
 
 
 def _install(card: ModelCard, source: Path, store: ModelStore, device: str) -> None:
-    converted = (source / CONVERTED_WEIGHTS).is_file()
+    converted = weight_files(source)
     quantization = kept_quantization(source) if converted else quantization_for(device)
     install_from_folder(source, store, card, quantization=quantization)
 

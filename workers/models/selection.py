@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from khabar.errors import ModelMissing
+from workers.models.converted import VOCABULARIES, WEIGHTS
 from workers.models.hub import HubFile, HubModel
 
 _TEXT_FILES = ("*.json", "*.jinja", "*.model", "*.spm", "merges.txt", "vocab.txt")
@@ -13,8 +14,6 @@ _ONE_FILE = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _SHARDS = "model-*.safetensors"
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle")
-_CONVERTED_WEIGHTS = "model.bin"
-_CONVERTED_VOCABULARY = "*vocabulary.*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ def select(files: Sequence[HubFile], model: HubModel) -> Selection:
     weights = _safetensors(top)
     if weights:
         return _selection([*texts, *weights], weights)
-    if any(_is(file, (_CONVERTED_VOCABULARY,)) for file in top):
-        weights = [file for file in top if file.path == _CONVERTED_WEIGHTS]
-        extra = [file for file in top if _is(file, (_CONVERTED_VOCABULARY,)) and file not in texts]
+    if any(_is(file, (VOCABULARIES,)) for file in top):
+        weights = [file for file in top if file.path == WEIGHTS]
+        extra = [file for file in top if _is(file, (VOCABULARIES,)) and file not in texts]
         return _selection([*texts, *extra, *weights], weights, converted=True)
     raise _without_weights(top, model)
 

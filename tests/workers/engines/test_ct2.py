@@ -4,13 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from khabar.errors import EngineFailed
+from khabar.errors import EngineFailed, ModelMissing
 from khabar.languages import Language
 from tests.models.grammar import lessons, unseen
 from tests.models.tiny_marian import CARD, tiny_checkpoint
 from workers.engines.ct2 import load_engine
-from workers.models.install import SHORTLIST, install_from_folder
-from workers.models.manifest import TokenizerKind
+from workers.models.converted import SHORTLIST, WEIGHTS
+from workers.models.install import install_from_folder
+from workers.models.manifest import ModelCard, TokenizerKind
 from workers.models.store import ModelStore
 from workers.protocols import Decoding
 
@@ -213,6 +214,42 @@ def test_a_list_that_is_not_by_the_target_language_is_not_searched_with(listing,
 def test_a_damaged_shortlist_is_refused(listing, contents):
     with pytest.raises(EngineFailed, match=SHORTLIST):
         load_engine(listing(contents))
+
+
+@pytest.fixture
+def in_parts(tiny, listing, tmp_path):
+    """Return the model, which may write one lesson's words, whole and with its weights in parts."""
+    (tag,) = CARD.target_tokens[Language.RUSSIAN]
+    wanted = load_engine(tiny)._vocabulary.encode(lessons()[0].ru)
+    whole = listing(f"{tag}\t{' '.join(wanted)}\n".encode())
+    largest = (whole.folder / WEIGHTS).stat().st_size // 3
+    card = ModelCard.model_validate(whole.manifest.model_dump(include=set(ModelCard.model_fields)))
+    parted = install_from_folder(
+        whole.folder, ModelStore(tmp_path / "parts"), card, largest_file=largest
+    )
+    return whole, parted
+
+
+def test_a_model_in_parts_writes_what_the_whole_one_does(tiny, in_parts):
+    whole, parted = in_parts
+    assert len(list(parted.folder.glob("*.bin"))) > 2
+    assert not (parted.folder / WEIGHTS).exists()
+
+    parts, one_file, without_list = (
+        load_engine(model).generate(TEXTS, Decoding(), target=Language.RUSSIAN)
+        for model in (parted, whole, tiny)
+    )
+
+    assert parts == one_file
+    # The shortlist is among what is handed over.
+    assert parts != without_list
+
+
+def test_a_model_without_one_of_its_parts_cannot_be_loaded(in_parts):
+    _, parted = in_parts
+    max(parted.folder.glob("*.bin")).unlink()
+    with pytest.raises(ModelMissing, match="Parts of the model's weights"):
+        load_engine(parted)
 
 
 def test_a_folder_without_a_model_cannot_be_loaded(tiny, tmp_path):

@@ -4,6 +4,7 @@ import pytest
 
 from khabar.errors import FieldInvalid, ModelMissing
 from tests.workers.models.folders import CARD, FILES, converted
+from workers.models.converted import files_to_hand_over, read_weights
 from workers.models.install import install_from_folder
 from workers.models.manifest import TokenizerKind
 from workers.models.store import ModelStore
@@ -58,6 +59,37 @@ def test_a_tokenizer_of_transformers_gets_a_folder_of_its_own(store, tmp_path):
     assert (model.folder / "tokenizer" / "tokenizer.json").is_file()
     again = install_from_folder(model.folder, store, card.model_copy(update={"id": "owner/copy"}))
     assert set(again.manifest.files) == set(model.manifest.files)
+
+
+def test_weights_over_a_size_are_kept_in_parts(store, tmp_path):
+    model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=3)
+
+    names = ["model-00001-of-00003.bin", "model-00002-of-00003.bin", "model-00003-of-00003.bin"]
+    assert sorted(path.name for path in model.folder.glob("*.bin")) == names
+    assert [(model.folder / name).read_bytes() for name in names] == [b"wei", b"ght", b"s"]
+    assert set(names) < set(model.manifest.files)
+    assert read_weights(model.folder) == FILES["model.bin"]
+
+
+def test_weights_of_the_size_stay_one_file(store, tmp_path):
+    size = len(FILES["model.bin"])
+    model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=size)
+    assert set(model.manifest.files) == set(FILES)
+    assert files_to_hand_over(model.folder) is None
+
+
+def test_a_model_in_parts_can_be_installed_elsewhere(store, tmp_path):
+    model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=3)
+    again = install_from_folder(model.folder, ModelStore(tmp_path / "other"), CARD)
+    assert again.manifest.files == model.manifest.files
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_model_without_one_of_its_parts_is_not_installed(store, tmp_path, number):
+    model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=3)
+    (model.folder / f"model-0000{number}-of-00003.bin").unlink()
+    with pytest.raises(ModelMissing, match="Parts of the model's weights"):
+        install_from_folder(model.folder, ModelStore(tmp_path / "other"), CARD)
 
 
 def test_pickled_weights_are_refused(store, tmp_path):

@@ -13,7 +13,7 @@ from training.forms import without_yo
 from training.items import held_out, read_newsbank
 from workers.engines.load import load_engine
 from workers.engines.shortlist import has_shortlist, read_shortlist
-from workers.models.install import SHORTLIST
+from workers.models.converted import SHORTLIST
 from workers.models.store import SHIPPED, InstalledModel, ModelStore
 from workers.protocols import Decoding
 
