@@ -90,7 +90,7 @@ def learn_vocabulary(config: Config, work: Path) -> None:
 def install(pieces: Path, work: Path, store: ModelStore | None = None) -> InstalledModel:
     """Join the pieces in ``work`` and put the model into the store, ``work/models`` without one.
 
-    Weights that are larger than a piece may be stay in parts there, so that it may be shipped.
+    Weights of more than ``MAX_PIECE`` bytes are kept in parts there, so that it can be shipped.
     """
     joined = work / "joined"
     join_folder(pieces, joined)

@@ -35,7 +35,7 @@ Variables = dict[str, npt.NDArray[np.generic]]
 
 
 class ModelUnreadable(ValueError):
-    """The file is not whole, of another version, or not of the configuration's shape."""
+    """The weights are not whole, of another version, or not of the configuration's shape."""
 
 
 class RunInTheWay(ValueError):
@@ -136,7 +136,7 @@ class _Reader:
     def content(self, size: int) -> bytes:
         found = self.stream.read(size)
         if len(found) < size:
-            raise ModelUnreadable("The file ends too early.")
+            raise ModelUnreadable("The weights end too early.")
         return found
 
     def variable(self) -> tuple[str, npt.NDArray[np.generic]]:

@@ -130,7 +130,7 @@ def test_weights_that_were_cut_are_refused(config, packed, trained, tmp_path):
     export(config, packed, run, tmp_path / "exported")
     whole = (tmp_path / "exported" / "model.bin").read_bytes()
     for size in (3, 20, len(whole) // 2, len(whole) - 1):
-        with pytest.raises(ModelUnreadable, match="ends too early"):
+        with pytest.raises(ModelUnreadable, match="end too early"):
             read_variables(whole[:size])
 
 

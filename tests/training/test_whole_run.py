@@ -15,6 +15,7 @@ from training.pairs import DIRECTIONS
 from training.pieces import split_folder
 from training.train import LOG, RESULT
 from workers.engines.channel import with_channels
+from workers.models.store import ModelStore
 from workers.protocols import Decoding
 
 
@@ -51,6 +52,25 @@ def test_the_store_gets_the_int8_model(work, exported):
     assert len(model.manifest.pairs) == 6
     assert {"model.bin", "source.spm", "target.spm"} < set(model.manifest.files)
     assert not {CARD, "pieces.json"} & set(model.manifest.files)
+
+
+def test_a_model_too_large_for_one_file_is_kept_in_parts(work, exported, newsbank, monkeypatch):
+    folder, _ = exported
+    split_folder(folder, work / "pieces", size=100_000)
+    whole = install(work / "pieces", work, ModelStore(work / "whole"))
+    monkeypatch.setattr("training.miniature.MAX_PIECE", 100_000)
+
+    parted = install(work / "pieces", work, ModelStore(work / "parted"))
+
+    assert "model.bin" not in parted.manifest.files
+    sizes = [path.stat().st_size for path in parted.folder.glob("model.bin.*")]
+    assert len(sizes) > 1
+    assert max(sizes) == 100_000
+    decoding = Decoding(beam_size=1, max_length=20)
+    once, again = (
+        evaluate([model], newsbank, None, decoding, limit=2).scores for model in (whole, parted)
+    )
+    assert once == again
 
 
 def test_it_is_scored_in_six_directions(work, exported, newsbank):

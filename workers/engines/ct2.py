@@ -10,13 +10,13 @@ from workers.engines.cpu import prepare_environment, threads
 from workers.engines.found import Found, engine_failures
 from workers.engines.listening import CallListener, ignore
 from workers.engines.native import NativeTranslator
+from workers.engines.parts import files_to_hand_over
 from workers.engines.sequence import SequenceEngine
 from workers.engines.sharing import Cores, batch_rows, batch_tokens
 from workers.engines.shortlist import has_shortlist
 from workers.engines.steering import Steering
 from workers.engines.vocabulary import Vocabulary, load_vocabulary
 from workers.hints.sources import Hints, load_hints
-from workers.models.converted import files_to_hand_over
 from workers.models.store import InstalledModel
 from workers.protocols import Decoding
 
@@ -74,9 +74,9 @@ def open_native(
             compute_type=compute_type,
             inter_threads=use.inter,
             intra_threads=use.intra,
-            files=files_to_hand_over(model.folder),
+            files=files_to_hand_over(model),
         )
-    except (RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise EngineFailed(f"The model {model.manifest.id} cannot be loaded: {error}") from error
     return opened, Cores(use.inter if opened.device == "cpu" else 1)
 

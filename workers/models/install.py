@@ -43,7 +43,7 @@ def install_from_folder(
     kept; a transformers checkpoint is converted to ``quantization``, or copied as it is if
     transformers is to run it. CTranslate2's weights of more bytes than ``largest_file`` are kept in
     parts. A download only has to end in such a folder. Raises FieldInvalid for a folder that is
-    none of these or is damaged, and ModelMissing where parts of the weights are missing, or a
+    none of these or is damaged, and ModelMissing where the weights are not all there, or a
     conversion needs torch and there is none.
     """
     if not source.is_dir():

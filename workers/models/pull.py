@@ -139,7 +139,7 @@ def _folder_of(choice: ModelChoice, folder: Path, *, alone: bool) -> Path:
 
 
 def _install(card: ModelCard, source: Path, store: ModelStore, device: str) -> None:
-    converted = weight_files(source)
+    converted = card.engine == "ct2" and bool(weight_files(source))
     quantization = kept_quantization(source) if converted else quantization_for(device)
     install_from_folder(source, store, card, quantization=quantization)
 

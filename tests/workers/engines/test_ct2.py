@@ -1,10 +1,11 @@
 import shutil
+from pathlib import Path
 from statistics import fmean
 from types import SimpleNamespace
 
 import pytest
 
-from khabar.errors import EngineFailed, ModelMissing
+from khabar.errors import EngineFailed
 from khabar.languages import Language
 from tests.models.grammar import lessons, unseen
 from tests.models.tiny_marian import CARD, tiny_checkpoint
@@ -232,7 +233,7 @@ def in_parts(tiny, listing, tmp_path):
 
 def test_a_model_in_parts_writes_what_the_whole_one_does(tiny, in_parts):
     whole, parted = in_parts
-    assert len(list(parted.folder.glob("*.bin"))) > 2
+    assert len(list(parted.folder.glob("model.bin.*"))) > 2
     assert not (parted.folder / WEIGHTS).exists()
 
     parts, one_file, without_list = (
@@ -245,10 +246,18 @@ def test_a_model_in_parts_writes_what_the_whole_one_does(tiny, in_parts):
     assert parts != without_list
 
 
-def test_a_model_without_one_of_its_parts_cannot_be_loaded(in_parts):
+def test_weights_that_the_manifest_does_not_name_are_not_loaded(in_parts):
     _, parted = in_parts
-    max(parted.folder.glob("*.bin")).unlink()
-    with pytest.raises(ModelMissing, match="Parts of the model's weights"):
+    for name in (WEIGHTS, f"{WEIGHTS}.00001-of-00009"):
+        (parted.folder / name).write_bytes(b"other")
+    assert load_engine(parted).generate(TEXTS[:1], Decoding(), target=Language.RUSSIAN)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda part: part.write_bytes(b"other")])
+def test_a_model_with_a_damaged_part_cannot_be_loaded(in_parts, damage):
+    _, parted = in_parts
+    damage(max(parted.folder.glob("model.bin.*")))
+    with pytest.raises(EngineFailed, match=f"{CARD.id}.*(damaged|cannot be loaded): .*model.bin.0"):
         load_engine(parted)
 
 

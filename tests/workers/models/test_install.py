@@ -4,7 +4,7 @@ import pytest
 
 from khabar.errors import FieldInvalid, ModelMissing
 from tests.workers.models.folders import CARD, FILES, converted
-from workers.models.converted import files_to_hand_over, read_weights
+from workers.models.converted import read_weights
 from workers.models.install import install_from_folder
 from workers.models.manifest import TokenizerKind
 from workers.models.store import ModelStore
@@ -64,10 +64,11 @@ def test_a_tokenizer_of_transformers_gets_a_folder_of_its_own(store, tmp_path):
 def test_weights_over_a_size_are_kept_in_parts(store, tmp_path):
     model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=3)
 
-    names = ["model-00001-of-00003.bin", "model-00002-of-00003.bin", "model-00003-of-00003.bin"]
-    assert sorted(path.name for path in model.folder.glob("*.bin")) == names
+    names = [f"model.bin.0000{number}-of-00003" for number in (1, 2, 3)]
+    assert sorted(path.name for path in model.folder.glob("model.bin*")) == names
     assert [(model.folder / name).read_bytes() for name in names] == [b"wei", b"ght", b"s"]
     assert set(names) < set(model.manifest.files)
+    assert store.verify(model) == ()
     assert read_weights(model.folder) == FILES["model.bin"]
 
 
@@ -75,7 +76,6 @@ def test_weights_of_the_size_stay_one_file(store, tmp_path):
     size = len(FILES["model.bin"])
     model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=size)
     assert set(model.manifest.files) == set(FILES)
-    assert files_to_hand_over(model.folder) is None
 
 
 def test_a_model_in_parts_can_be_installed_elsewhere(store, tmp_path):
@@ -84,12 +84,43 @@ def test_a_model_in_parts_can_be_installed_elsewhere(store, tmp_path):
     assert again.manifest.files == model.manifest.files
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_model_without_one_of_its_parts_is_not_installed(store, tmp_path, number):
+@pytest.mark.parametrize("largest", [2, 100])
+def test_parts_are_made_smaller_or_one_file_again(store, tmp_path, largest):
     model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=3)
-    (model.folder / f"model-0000{number}-of-00003.bin").unlink()
-    with pytest.raises(ModelMissing, match="Parts of the model's weights"):
+    again = install_from_folder(
+        model.folder, ModelStore(tmp_path / "other"), CARD, largest_file=largest
+    )
+    sizes = [path.stat().st_size for path in again.folder.glob("model.bin*")]
+    assert max(sizes) <= min(largest, 3)
+    assert read_weights(again.folder) == FILES["model.bin"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({f"model.bin.0000{number}-of-00003": None} for number in (1, 2, 3)),
+        {"model.bin": b"other"},
+        {"model.bin.00001-of-00002": b"other"},
+    ],
+)
+def test_a_model_whose_weights_are_not_one_whole_is_not_installed(store, tmp_path, changes):
+    model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=3)
+    for name, content in changes.items():
+        if content is None:
+            (model.folder / name).unlink()
+        else:
+            (model.folder / name).write_bytes(content)
+    with pytest.raises(ModelMissing, match=r"neither one model\.bin nor all") as caught:
         install_from_folder(model.folder, ModelStore(tmp_path / "other"), CARD)
+    assert "model.bin.0000" in caught.value.given
+    assert "Copy the folder again" in caught.value.hint
+
+
+def test_other_files_of_like_names_are_not_looked_at(store, tmp_path):
+    source = converted(
+        tmp_path / "source", **{"model.bin.bak": b"", "model-00001-of-00002.bin": b""}
+    )
+    assert set(install_from_folder(source, store, CARD).manifest.files) == set(FILES)
 
 
 def test_pickled_weights_are_refused(store, tmp_path):
