@@ -85,7 +85,7 @@ def test_a_model_in_parts_can_be_installed_elsewhere(store, tmp_path):
 
 
 @pytest.mark.parametrize("largest", [2, 100])
-def test_parts_are_made_smaller_or_one_file_again(store, tmp_path, largest):
+def test_parts_are_made_smaller_where_they_are_too_large(store, tmp_path, largest):
     model = install_from_folder(converted(tmp_path / "source"), store, CARD, largest_file=3)
     again = install_from_folder(
         model.folder, ModelStore(tmp_path / "other"), CARD, largest_file=largest
