@@ -30,5 +30,9 @@ def files_to_hand_over(model: InstalledModel) -> dict[str, bytes] | None:
 def _sound(model: InstalledModel, name: str) -> bytes:
     content = (model.folder / name).read_bytes()
     if hashlib.sha256(content).hexdigest() != model.manifest.files[name]:
-        raise EngineFailed(f"The model {model.manifest.id} is damaged: {name}.", given=name)
+        raise EngineFailed(
+            f"The model {model.manifest.id} is damaged: {name}.",
+            given=name,
+            hint="Install the model again.",
+        )
     return content

@@ -18,8 +18,10 @@ def convert_checkpoint(checkpoint: Path, target: Path, quantization: str) -> Non
     weights = list(checkpoint.glob("*.safetensors"))
     if not weights:
         raise FieldInvalid(
-            "The folder holds no weights in safetensors; pickled weights are refused.",
+            "The folder holds no weights: neither CTranslate2's nor safetensors; "
+            "pickled ones are refused.",
             field="folder",
+            hint="Copy the folder again, or convert the model: docs/models.md tells how.",
         )
     for path in weights:
         # Of a file that it may not read, the library says that it is not there.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from khabar.errors import ModelMissing
-from workers.models.converted import VOCABULARIES, WEIGHTS
+from workers.models.converted import VOCABULARIES, WEIGHTS, parts_among
 from workers.models.hub import HubFile, HubModel
 
 _TEXT_FILES = ("*.json", "*.jinja", "*.model", "*.spm", "merges.txt", "vocab.txt")
@@ -40,9 +40,10 @@ def select(files: Sequence[HubFile], model: HubModel) -> Selection:
     weights = _safetensors(top)
     if weights:
         return _selection([*texts, *weights], weights)
-    if any(_is(file, (VOCABULARIES,)) for file in top):
-        weights = [file for file in top if file.path == WEIGHTS]
-        extra = [file for file in top if _is(file, (VOCABULARIES,)) and file not in texts]
+    vocabularies = [file for file in top if _is(file, (VOCABULARIES,))]
+    weights = _converted(top)
+    if vocabularies and weights:
+        extra = [file for file in vocabularies if file not in texts]
         return _selection([*texts, *extra, *weights], weights, converted=True)
     raise _without_weights(top, model)
 
@@ -53,6 +54,13 @@ def _safetensors(files: Sequence[HubFile]) -> list[HubFile]:
         return whole
     index = [file for file in files if file.path == _INDEX]
     return [*index, *(file for file in files if _is(file, (_SHARDS,)))] if index else []
+
+
+def _converted(files: Sequence[HubFile]) -> list[HubFile]:
+    """Return CTranslate2's weights, in one file or in parts."""
+    names = [file.path for file in files]
+    wanted = [WEIGHTS] if WEIGHTS in names else parts_among(names)
+    return [file for file in files if file.path in wanted]
 
 
 def _selection(

@@ -116,6 +116,13 @@ def test_a_model_whose_weights_are_not_one_whole_is_not_installed(store, tmp_pat
     assert "Copy the folder again" in caught.value.hint
 
 
+def test_a_folder_without_any_weights_is_told_what_is_missing(store, tmp_path):
+    source = converted(tmp_path / "source", **{"model.bin": None})
+    with pytest.raises(FieldInvalid, match="neither CTranslate2's nor safetensors") as caught:
+        install_from_folder(source, store, CARD)
+    assert "docs/models.md" in caught.value.hint
+
+
 def test_other_files_of_like_names_are_not_looked_at(store, tmp_path):
     source = converted(
         tmp_path / "source", **{"model.bin.bak": b"", "model-00001-of-00002.bin": b""}

@@ -56,14 +56,20 @@ def test_weights_in_several_files_are_taken_with_their_index():
     assert chosen("config.json", index, *shards) == {"config.json", index, *shards}
 
 
-def test_what_ctranslate2_wrote_is_taken():
-    selection = select(files("config.json", "model.bin", "shared_vocabulary.txt"), MODEL)
+@pytest.mark.parametrize(
+    "weights", [["model.bin"], ["model.bin.00001-of-00002", "model.bin.00002-of-00002"]]
+)
+def test_what_ctranslate2_wrote_is_taken(weights: list[str]):
+    names = ["config.json", *weights, "shared_vocabulary.txt"]
+    selection = select(files(*names, "model.bin.sha256"), MODEL)
     assert selection.converted
-    assert {file.path for file in selection.files} == {
-        "config.json",
-        "model.bin",
-        "shared_vocabulary.txt",
-    }
+    assert {file.path for file in selection.files} == {*names}
+    assert selection.weights_bytes == sum(file.size for file in files(*weights))
+
+
+def test_a_converted_vocabulary_without_weights_is_refused():
+    with pytest.raises(ModelMissing, match="holds no weights"):
+        select(files("config.json", "shared_vocabulary.txt"), MODEL)
 
 
 def test_small_files_come_first_and_weights_are_counted():
